@@ -1,0 +1,129 @@
+"""What can be made to go wrong, as documents: the bodies of the admin API and of the store.
+
+A fault has a pattern (which calls, or which part of the world), an effect, and limits.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Plane = Literal["arm", "dataplane"]
+
+
+class Document(BaseModel):
+    """A document that refuses members it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Answer(Document):
+    """The service refuses: a status and a Batch error code. The call has no effect."""
+
+    kind: Literal["answer"]
+    status: int = Field(ge=400, le=599)
+    code: str | None = Field(default=None, description="Batch error code; the usual one of the status when left out.")
+    message: str | None = None
+    retry_after: int | None = Field(default=None, ge=0, description="Seconds, sent as `Retry-After`.")
+    close: bool = Field(default=False, description="Send `Connection: close` and close the connection.")
+
+
+class Cut(Document):
+    """The connection breaks: before the call takes effect, or after it, without an answer."""
+
+    kind: Literal["cut"]
+    when: Literal["before", "after"] = "before"
+
+
+class Latency(Document):
+    """The answer comes late, by real seconds; the call takes effect at once."""
+
+    kind: Literal["latency"]
+    seconds: float = Field(gt=0, le=600)
+
+
+class Stale(Document):
+    """After a matching write, so many reads of the entity show it as it was before that write."""
+
+    kind: Literal["stale"]
+    reads: int = Field(default=1, ge=1)
+
+
+class RegionDown(Document):
+    """A region answers nothing, on both planes: connections break, or every call is a 503."""
+
+    kind: Literal["region_down"]
+    mode: Literal["cut", "unavailable"] = "cut"
+
+
+class AllocationFailure(Document):
+    """Virtual machines cannot be had: pools grow no further and end with a resize error."""
+
+    kind: Literal["allocation_failure"]
+    family: str | None = Field(default=None, description="VM family; all when left out.")
+    vm_size: str | None = None
+    code: str = "AllocationFailed"
+    message: str = "Desired number of dedicated nodes could not be allocated"
+
+
+class NodesUnusable(Document):
+    """Nodes come up `unusable` instead of `idle`, with the given probability each."""
+
+    kind: Literal["nodes_unusable"]
+    share: float = Field(default=1.0, gt=0, le=1)
+
+
+class StartTaskFailure(Document):
+    """Start tasks end with a non-zero exit code, with the given probability each."""
+
+    kind: Literal["start_task_failure"]
+    exit_code: int = 1
+    share: float = Field(default=1.0, gt=0, le=1)
+
+
+class Preemption(Document):
+    """Spot nodes are taken away, on average after so many virtual minutes each."""
+
+    kind: Literal["preemption"]
+    mean_minutes: float = Field(default=60.0, gt=0)
+
+
+class StuckDeleting(Document):
+    """Deleted pools stay in state `deleting` while the fault lasts."""
+
+    kind: Literal["stuck_deleting"]
+
+
+RequestEffect = Answer | Cut | Latency | Stale | RegionDown
+WorldEffect = AllocationFailure | NodesUnusable | StartTaskFailure | Preemption | StuckDeleting
+Effect = Annotated[RequestEffect | WorldEffect, Field(discriminator="kind")]
+
+
+class FaultSpec(Document):
+    """A fault to add. Members of the pattern that are left out match everything."""
+
+    id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_.-]{1,64}$")
+    method: str | None = Field(default=None, description="HTTP method.")
+    path: str | None = Field(
+        default=None,
+        description="Glob over the path, in any case: `*` stays within a segment, `**` does not; "
+        "without a leading `/` it may begin at any segment.",
+    )
+    plane: Plane | None = None
+    account: str | None = None
+    region: str | None = None
+    pool: str | None = Field(default=None, description="Glob over pool ids; for effects on the world.")
+    nth: int | None = Field(default=None, ge=1, description="Only the nth matching call, counted from 1.")
+    probability: float = Field(default=1.0, gt=0, le=1, description="Seeded: the same calls have the same luck.")
+    count: int | None = Field(default=None, ge=1, description="How often it strikes before it ends by itself.")
+    expires_in: float | None = Field(default=None, gt=0, description="Virtual seconds until it ends by itself.")
+    effect: Effect
+
+
+class FaultRecord(Document):
+    """A fault as it stands."""
+
+    id: str
+    spec: FaultSpec
+    seen: int = 0  # matching calls
+    fired: int = 0
+    expires: int | None = None  # ticks
