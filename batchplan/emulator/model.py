@@ -110,6 +110,11 @@ class Pool(Entity):
     auto_scale_enabled_at: int | None = None
     auto_pool_of: str | None = None  # job or schedule key whose auto pool this is
     next_node: int = 0
+    serial: int = 0  # tells this pool from an earlier one of the same id
+    resize_run: int = 0  # serial of the resize under way; a pending event of an earlier one is void
+    resize_operation: Json | None = None  # what the last resize asked for; ARM shows it once steady
+    scale_run: int = 0  # serial of the autoscale timer
+    metric_log: list[list[int]] = field(default_factory=list)  # counters by 30 s slot, see world/metrics.py
 
 
 @dataclass(slots=True)
@@ -142,7 +147,11 @@ class Node:
     users: dict[str, Json] = field(default_factory=dict)
     errors: list[Json] = field(default_factory=list)
     files: dict[str, Json] = field(default_factory=dict)  # path -> {content, created, modified, dir}
-    doomed: bool = False  # will leave when its tasks are done
+    doomed: str | None = None  # deallocation option by which it will leave when its tasks are done
+    boot: int = 0  # serial of the last boot or fault; a pending event of an earlier one is void
+    pending: str | None = None  # rebooting, reimaging or deallocating: begins when its tasks are done
+    start_task_output: Json | None = None  # stdout, stderr of the start task
+    deleted_files: list[str] = field(default_factory=list)  # paths a client removed
 
 
 @dataclass(slots=True)
@@ -163,6 +172,8 @@ class Job(Entity):
     scheduling_error: Json | None = None
     pool_id: str | None = None  # the pool it runs on: named, or its auto pool
     disable_option: str | None = None
+    serial: int = 0  # tells this job from an earlier one of the same id
+    next_task: int = 0
 
 
 @dataclass(slots=True)
@@ -183,6 +194,8 @@ class Task(Entity):
     node_info: Json | None = None
     run: int = 0  # counts starts; a pending event of an earlier run is void
     subtasks: list[Json] = field(default_factory=list)
+    output: Json = field(default_factory=dict)  # stdout, stderr of the last run
+    manager: bool = False  # the job's manager task
 
 
 @dataclass(slots=True)
@@ -202,6 +215,8 @@ class JobSchedule(Entity):
     recent_job: str | None = None
     end_time: int | None = None
     auto_pool: str | None = None
+    serial: int = 0  # tells this schedule from an earlier one of the same id
+    timer: int = 0  # serial of the pending occurrence
 
 
 @dataclass(slots=True)

@@ -29,8 +29,10 @@ from batchplan.emulator.model import (
     ResourceGroup,
     Task,
 )
+from batchplan.emulator.world.hooks import Hooks, NoFaults
+from batchplan.emulator.world.index import Index
+from batchplan.emulator.world.index import Key as Key
 
-Key = tuple[str, ...]
 Handler = Callable[["World", tuple[Any, ...]], None]
 
 
@@ -82,6 +84,8 @@ class World:
         self.operations: dict[Key, Operation] = {}
         self.events: list[Event] = []
         self.counter = 0
+        self.hooks: Hooks = NoFaults()
+        self.index = Index()
         self.changed: set[tuple[str, Key]] = set()
         self._moment: int | None = None
 
@@ -102,7 +106,13 @@ class World:
     def put(self, name: str, key: Key, entity: object) -> None:
         """Add or replace an entity and mark it for the store."""
         self.table(name)[key] = entity
+        self.index.added(name, key)
         self.changed.add((name, key))
+
+    def serial(self) -> int:
+        """Return a number never given before in this world."""
+        self.counter += 1
+        return self.counter
 
     def touch(self, name: str, key: Key) -> None:
         """Mark an entity as changed, for the store."""
@@ -111,14 +121,14 @@ class World:
     def drop(self, name: str, key: Key) -> None:
         """Remove an entity, if it is there."""
         self.table(name).pop(key, None)
+        self.index.removed(name, key)
         self.changed.add((name, key))
 
     def at(self, due: int, kind: str, *args: Any) -> None:
         """Let an event happen at a moment (ticks); at once if the moment has passed."""
         if kind not in self.handlers:
             raise KeyError(f"no handler for event {kind}")
-        self.counter += 1
-        heapq.heappush(self.events, Event(due, self.counter, kind, args))
+        heapq.heappush(self.events, Event(due, self.serial(), kind, args))
 
     def after(self, delay: float, kind: str, *args: Any) -> None:
         """Let an event happen some virtual seconds from now."""
@@ -142,12 +152,15 @@ class World:
 
     def guid(self, *parts: object) -> str:
         """Return a GUID that depends on the seed and the parts only."""
-        return str(uuid.UUID(bytes=hashlib.sha256(":".join(map(str, (self.seed, "guid", *parts))).encode()).digest()[:16], version=4))
+        return str(
+            uuid.UUID(
+                bytes=hashlib.sha256(":".join(map(str, (self.seed, "guid", *parts))).encode()).digest()[:16], version=4
+            )
+        )
 
     def fresh_guid(self) -> str:
         """Return a GUID never given before in this world."""
-        self.counter += 1
-        return self.guid("counter", self.counter)
+        return self.guid("counter", self.serial())
 
     @contextmanager
     def _living(self, moment: int) -> Iterator[None]:
