@@ -38,7 +38,7 @@ SENTENCES: dict[str, tuple[int, str]] = {
     ),
     "InvalidQueryParameterValue": (
         400,
-        "The value specified for one of the query parameters specified in the request URI is invalid.",
+        "Value for one of the query parameters specified in the request URI is invalid.",
     ),
     "OutOfRangeQueryParameterValue": (
         400,
@@ -53,8 +53,10 @@ SENTENCES: dict[str, tuple[int, str]] = {
     "AutoScalingFormulaSyntaxError": (400, "The specified autoscale formula has a syntax error."),
     "AuthenticationFailed": (
         403,
-        "Server failed to authenticate the request. Make sure the value of Authorization header is formed "
-        "correctly including the signature.",
+        (
+            "Server failed to authenticate the request. Make sure the value of Authorization header is formed "
+            "correctly including the signature."
+        ),
     ),
     "UnsupportedHttpVerb": (405, "The resource doesn't support the specified HTTP verb."),
     "MissingContentLengthHeader": (411, "The Content-Length header was not specified."),
@@ -92,7 +94,10 @@ SENTENCES: dict[str, tuple[int, str]] = {
     "TaskExists": (409, "The specified task already exists."),
     "TaskCompleted": (409, "The specified task is already in a completed state."),
     "TaskNotCompleted": (409, "The specified task is not in a completed state."),
-    "OperationInvalidForCurrentState": (409, "The requested operation is not valid for the current state of the resource."),
+    "OperationInvalidForCurrentState": (
+        409,
+        "The requested operation is not valid for the current state of the resource.",
+    ),
     "OperationNotValidOnNode": (409, "The specified operation is not valid on the node."),
     "OperationNotValidOnPool": (409, "The specified operation is not valid on the pool."),
     "InvalidApplicationPackageReferences": (
