@@ -31,8 +31,8 @@ from batchplan.emulator.model import (
 )
 from batchplan.emulator.world.hooks import Hooks, NoFaults
 from batchplan.emulator.world.index import Index
-from batchplan.emulator.world.index import Key as Key
 
+Key = tuple[str, ...]
 Handler = Callable[["World", tuple[Any, ...]], None]
 
 
