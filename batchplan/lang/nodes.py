@@ -6,7 +6,6 @@ and a large configuration has millions. `start` and `end` are offsets in the tex
 """
 
 from dataclasses import dataclass
-from typing import Union
 
 from batchplan.core.source import Source
 
@@ -88,7 +87,7 @@ class StepIndex:
     end: int
 
 
-Step = Union[StepAttribute, StepIndex]
+Step = StepAttribute | StepIndex
 
 
 @dataclass(slots=True, eq=False)
@@ -236,27 +235,27 @@ class Parentheses:
     end: int
 
 
-Expression = Union[
-    Literal,
-    Number,
-    Template,
-    Wrapped,
-    TemplateIf,
-    TemplateFor,
-    Traversal,
-    RelativeTraversal,
-    Index,
-    Splat,
-    SplatElement,
-    Call,
-    Conditional,
-    Binary,
-    Unary,
-    TupleConstructor,
-    ObjectConstructor,
-    For,
-    Parentheses,
-]
+Expression = (
+    Literal
+    | Number
+    | Template
+    | Wrapped
+    | TemplateIf
+    | TemplateFor
+    | Traversal
+    | RelativeTraversal
+    | Index
+    | Splat
+    | SplatElement
+    | Call
+    | Conditional
+    | Binary
+    | Unary
+    | TupleConstructor
+    | ObjectConstructor
+    | For
+    | Parentheses
+)
 
 
 @dataclass(slots=True, eq=False)
