@@ -7,7 +7,7 @@ from typing import Any
 
 from batchplan.emulator.errors import invalid_property, refuse
 from batchplan.emulator.model import Json
-from batchplan.emulator.wire import duration
+from batchplan.emulator.world import durations
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def check(name: str, value: Any, facts: Facts) -> None:
     if isinstance(value, list):
         _check_size(name, len(value), facts)
     elif isinstance(value, str) and isinstance(facts.minimum or facts.maximum, str):
-        _check_range(name, value, duration.parse(value), facts)
+        _check_range(name, value, durations.parse(value), facts)
     elif isinstance(value, str):
         _check_text(name, value, facts)
     elif isinstance(value, int | float):
@@ -96,7 +96,7 @@ def _check_range(name: str, value: object, amount: float, facts: Facts) -> None:
 
 
 def _amount(limit: int | str) -> int:
-    return duration.parse(limit) if isinstance(limit, str) else limit
+    return durations.parse(limit) if isinstance(limit, str) else limit
 
 
 def _names(members: Sequence[str]) -> str:

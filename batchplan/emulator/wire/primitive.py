@@ -10,7 +10,7 @@ from typing import Any
 
 from batchplan.emulator import ticks
 from batchplan.emulator.errors import ServiceError, invalid_property, refuse
-from batchplan.emulator.wire import duration
+from batchplan.emulator.world import durations
 
 _INTEGER = re.compile(r"[+-]?\d{1,19}")
 _BOOLEANS = {"true": True, "false": False}
@@ -74,7 +74,7 @@ def time_span(name: str, item: object, verbatim: bool) -> str:  # noqa: FBT001
     """Return a duration as the service writes it; as it came where the service echoes it (`verbatim`)."""
     text = string(name, item, verbatim)
     try:
-        written = duration.normalise(text)
+        written = durations.canonical(text)
     except ValueError:
         raise _mismatch(name, "Edm.Time") from None
     return text if verbatim else written
