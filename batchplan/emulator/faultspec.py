@@ -60,9 +60,10 @@ class AllocationFailure(Document):
 
     kind: Literal["allocation_failure"]
     family: str | None = Field(default=None, description="VM family; all when left out.")
-    vm_size: str | None = None
+    granted: float = Field(default=0.0, ge=0, lt=1, description="The share of the nodes that is to be had.")
+    hang: bool = Field(default=False, description="Try until the resize timeout instead of giving up at once.")
     code: str = "AllocationFailed"
-    message: str = "Desired number of dedicated nodes could not be allocated"
+    message: str = "Desired number of nodes could not be allocated"
 
 
 class NodesUnusable(Document):

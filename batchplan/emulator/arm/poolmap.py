@@ -127,8 +127,8 @@ def plant(tree: Json, path: Path, places: tuple[int, ...], value: object) -> Non
         fresh: Any = value if following is None else [] if following == "[]" else {}
         if here == "[]":
             index = next(position)
-            if index == len(node):
-                node.append(fresh)
+            while len(node) <= index:
+                node.append(fresh if len(node) == index else {})
             node = node[index]
         else:
             if following is None:
