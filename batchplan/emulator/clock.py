@@ -49,6 +49,10 @@ class Clock:
         self._base_virtual, self._base_real = moment, self.real()
         return moment
 
+    def mark(self) -> tuple[int, float]:
+        """Return what only a hand on the clock changes: equal marks mean that time has passed by itself."""
+        return self._base_virtual, self.speed
+
     def set_speed(self, speed: float) -> None:
         """Go on from the present moment at another speed; 0 freezes."""
         if speed < 0:
