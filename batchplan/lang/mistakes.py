@@ -1,0 +1,360 @@
+"""What is probably meant where the parser cannot go on. Only ever called on the way to a diagnostic."""
+
+from typing import TYPE_CHECKING
+
+from batchplan.core import codes
+from batchplan.core.diagnostics import Fault, fault
+from batchplan.lang.scan import BAD, EOF, NAME, NEWLINE, NUMBER, QUOTE, SEQUENCE_END, STRING
+
+if TYPE_CHECKING:
+    from batchplan.lang.expression import ExpressionParser as Parser
+
+_OPERATORS = frozenset(
+    {"||", "&&", "==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "%", "!", "?", "=", ":", "=>"}
+)
+_CLOSE = {"(": ")", "[": "]", "{": "}"}
+_UNKNOWN_OPERATORS = {
+    ("=", "="): "`=` is not repeated here. Comparison is `==`; there is no `===`.",
+    ("==", "="): "There is no `===`. Comparison is `==`, which never converts its operands.",
+    ("!=", "="): "There is no `!==`. The opposite of `==` is `!=`.",
+    ("+", "+"): "There is no `++`. Write `x + 1`; strings are joined in a template, lists with `concat`.",
+    ("*", "*"): "There is no `**`. For a power write `pow(a, b)`.",
+    ("?", "?"): "There is no `??`. For the first value that is not null write `coalesce(a, b)`.",
+    ("<", ">"): "There is no `<>`. The opposite of `==` is `!=`.",
+    ("=", ">"): "There is no `= >`; the arrow is written `=>`.",
+    ("<", "="): "Write `<=` without a blank.",
+    (">", "="): "Write `>=` without a blank.",
+}
+
+
+def shown(parser: "Parser", at: int) -> str:
+    """Return how to name a token in a sentence."""
+    kind = parser.types[at]
+    if kind == EOF:
+        return "the end of the file"
+    if kind == NEWLINE:
+        return "the end of the line"
+    text = parser.source.text[parser.starts[at] : parser.ends[at]]
+    return f"`{text}`" if len(text) <= 30 and "\n" not in text else "this"
+
+
+def first_on_line(parser: "Parser", at: int) -> bool:
+    """Whether only blanks stand before a token on its line."""
+    start = parser.starts[at]
+    text = parser.source.text
+    return not text[text.rfind("\n", 0, start) + 1 : start].strip()
+
+
+def no_expression(parser: "Parser") -> Fault:
+    """Say why no expression starts here."""
+    at = parser.at
+    kind, before = parser.types[at], parser.types[at - 1] if at else ""
+    pair = (before, kind)
+    if pair in _UNKNOWN_OPERATORS and parser.starts[at] - parser.ends[at - 1] <= 1:
+        detail = _UNKNOWN_OPERATORS[pair]
+        return (
+            fault(codes.INVALID_OPERATOR, detail, parser.range(at - 1, at))
+            if kind != BAD
+            else parser.failure(codes.INVALID_OPERATOR, detail)
+        )
+    if kind == "+":
+        return parser.failure(codes.INVALID_OPERATOR, "A number has no sign `+`. Leave it out.")
+    if kind == "." and parser.types[at + 1] == NUMBER:
+        return parser.failure(codes.INVALID_NUMBER, "A number begins with a digit: write `0.5`, not `.5`.")
+    if kind in (NEWLINE, EOF, SEQUENCE_END, ")", "]", "}") and before in _OPERATORS:
+        return _nothing_after(parser, before)
+    if kind == ",":
+        return parser.failure(codes.INVALID_EXPRESSION, "A value is missing before this comma.")
+    if kind == EOF:
+        return parser.failure(codes.INVALID_EXPRESSION, "An expression is missing here.")
+    if kind in ("=>", "...", "::", "?", ":") or kind in _OPERATORS:
+        return parser.failure(codes.INVALID_EXPRESSION, f"An expression is missing before {shown(parser, at)}.")
+    return parser.failure(
+        codes.INVALID_EXPRESSION, f"An expression should begin here, but {shown(parser, at)} begins none."
+    )
+
+
+def _nothing_after(parser: "Parser", before: str) -> Fault:
+    at = parser.at
+    if before == "=":
+        detail = "A value is missing after `=`. Write it on the same line; for no value write `null`."
+        return fault(codes.INVALID_EXPRESSION, detail, parser.range(at - 1))
+    detail = f"An operand is missing after `{before}`."
+    if parser.types[at] == NEWLINE:
+        detail += " An expression goes on over a line break only inside brackets: put parentheses around it."
+    return fault(codes.INVALID_EXPRESSION, detail, parser.range(at - 1))
+
+
+def no_alternative(parser: "Parser", mark: int) -> Fault:
+    """Say what is wrong with a conditional without its `:`."""
+    detail = "A conditional has two results: `condition ? one : other`. The `:` and the other one are missing"
+    if parser.types[parser.at] == NEWLINE and parser.types[parser.at + 1] == ":":
+        detail = (
+            "The conditional goes on in the next line, which it may only do inside brackets: put parentheses around it."
+        )
+        return parser.failure(codes.INVALID_CONDITIONAL, detail, parser.at + 1, mark)
+    if parser.types[parser.at] == BAD:
+        return parser.failure(codes.INVALID_CONDITIONAL, detail)
+    return fault(codes.INVALID_CONDITIONAL, f"{detail} before {shown(parser, parser.at)}.", parser.range(mark))
+
+
+def unclosed(parser: "Parser", opener: int, between: str) -> Fault:
+    """Say that a bracket is not closed where the text goes on with something else, or that a separator is missing."""
+    at = parser.at
+    kind, bracket = parser.types[at], parser.types[opener]
+    if kind == BAD:
+        return parser.failure(codes.UNBALANCED_BRACKETS, between)
+    begins_argument = kind == NAME and first_on_line(parser, at) and parser.types[at + 1] in ("=", "{")
+    if kind in (EOF, ")", "]", "}", SEQUENCE_END) or begins_argument:
+        where = f"before {shown(parser, at)}"
+        if kind != EOF:
+            where += f" in line {parser.source.line_of(parser.starts[at])}"
+        detail = f"This `{bracket}` is not closed: `{_CLOSE[bracket]}` is missing {where}."
+        return fault(codes.UNBALANCED_BRACKETS, detail, parser.range(opener), parser.range(opener, at))
+    if kind == "=" and parser.types[at - 1] == NAME:
+        detail = "`=` sets nothing here. Comparison is `==`; functions take their arguments by position only."
+        return parser.failure(codes.INVALID_OPERATOR, detail, None, opener)
+    if number := _broken_number(parser):
+        return number
+    return parser.failure(codes.MISSING_SEPARATOR, between, None, opener)
+
+
+def _broken_number(parser: "Parser") -> Fault | None:
+    """`0x1F`, `1_000`, `1st`: a name that touches a number."""
+    at = parser.at
+    if parser.types[at] != NAME or parser.types[at - 1] != NUMBER or parser.starts[at] != parser.ends[at - 1]:
+        return None
+    text = parser.source.text[parser.starts[at - 1] : parser.ends[at]]
+    detail = f"`{text}` is no number. Numbers are decimal digits, without separators, prefixes or units."
+    if text[:2] in ("0x", "0X", "0b", "0o"):
+        base = {"x": 16, "b": 2, "o": 8}[text[1].lower()]
+        detail = f'`{text}` is no number. For another base write `parseint("{text[2:]}", {base})`.'
+    return fault(codes.INVALID_NUMBER, detail, parser.range(at - 1, at))
+
+
+def no_key(parser: "Parser") -> Fault:
+    """Say what stands where an object item should begin."""
+    return parser.failure(
+        codes.INVALID_EXPRESSION,
+        f"An object item, `key = value`, should begin here instead of {shown(parser, parser.at)}.",
+    )
+
+
+def no_item_value(parser: "Parser", opener: int) -> Fault:
+    """Say what is wrong after the key of an object item."""
+    kind = parser.types[parser.at]
+    if kind == EOF:
+        return unclosed(parser, opener, "")
+    if kind == "=>":
+        return parser.failure(
+            codes.MISSING_SEPARATOR, "An object item is written `key = value`; `=>` only stands in `for`."
+        )
+    if kind in (NEWLINE, ",", "}"):
+        detail = "An object item is written `key = value`; this one has no value. For a list use `[` and `]`."
+        return fault(codes.MISSING_SEPARATOR, detail, parser.range(parser.at - 1))
+    return parser.failure(
+        codes.MISSING_SEPARATOR,
+        f"`=` must follow the key of an object item, not {shown(parser, parser.at)}.",
+        None,
+        opener,
+    )
+
+
+def no_item_end(parser: "Parser", opener: int) -> Fault:
+    """Say what is wrong after the value of an object item."""
+    if parser.types[parser.at] == EOF:
+        return unclosed(parser, opener, "")
+    return _broken_number(parser) or parser.failure(
+        codes.MISSING_SEPARATOR,
+        "A comma or a line break is missing between two object items, before this.",
+        None,
+        opener,
+    )
+
+
+def no_result_key(parser: "Parser", first: int) -> Fault:
+    """Say that `{ for` has no `=>`."""
+    detail = "Between `{` and `}` a `for` builds an object and needs a key: `{ for v in list : v.name => v }`. For a list use `[` and `]`."
+    if parser.types[parser.at] == BAD:
+        return parser.failure(codes.INVALID_FOR, detail)
+    return fault(codes.INVALID_FOR, detail, parser.range(first, first + 1))
+
+
+def for_goes_on(parser: "Parser", first: int) -> Fault:
+    """Say what stands after a complete `for` expression."""
+    if parser.types[parser.at] == "...":
+        return parser.failure(
+            codes.INVALID_FOR, "`...` groups values under a key, and a tuple has no keys.", None, first
+        )
+    if parser.types[parser.at] == ",":
+        return parser.failure(
+            codes.INVALID_FOR, "A `for` has one result; nothing may follow it in the brackets.", None, first
+        )
+    return unclosed(
+        parser, first, f"The `for` expression is complete here; {shown(parser, parser.at)} does not belong to it."
+    )
+
+
+def no_step(parser: "Parser") -> Fault:
+    """Say what is wrong after a dot."""
+    at = parser.at + 1
+    kind = parser.types[at]
+    if kind == NUMBER:
+        text = parser.values[at]
+        detail = f"Indexes after dots cannot be chained. Write `[{text.replace('.', '][')}]`."
+    elif kind in (STRING, QUOTE):
+        detail = 'After a dot stands a bare name. For a key in quotes write `["…"]`.'
+    elif kind in ("(", "["):
+        detail = (
+            "Leave out the dot before `[`."
+            if kind == "["
+            else "After a dot stands a bare name; values have no methods."
+        )
+    else:
+        detail = f"The name of an attribute must follow the dot, not {shown(parser, at)}."
+    return parser.failure(codes.INVALID_TRAVERSAL, detail, at)
+
+
+def no_directive(parser: "Parser", word: str) -> Fault:
+    """Say which directives there are."""
+    known = {"elif": "else", "elseif": "else", "end": "endif", "fi": "endif", "foreach": "for", "while": "for"}
+    listed = "`if`, `else`, `endif`, `for` and `endfor`"
+    if not word:
+        return parser.failure(
+            codes.INVALID_DIRECTIVE, f"`%{{` opens a directive: {listed}. For the characters themselves write `%%{{`."
+        )
+    hint = f" Perhaps `{known[word]}`?" if word in known else ""
+    return parser.failure(codes.INVALID_DIRECTIVE, f"There is no directive `{word}`; there are {listed}.{hint}")
+
+
+def after_expression(parser: "Parser") -> Fault:
+    """Say what stands after an expression that should be the end."""
+    return _goes_on(parser) or parser.failure(
+        codes.UNEXPECTED_TEXT, f"The expression is complete here; {shown(parser, parser.at)} does not belong to it."
+    )
+
+
+def _goes_on(parser: "Parser") -> Fault | None:
+    """Mistakes that show after a complete value: broken numbers, doubled operators, calls of values."""
+    at = parser.at
+    kind, text = parser.types[at], parser.values[at]
+    if kind == BAD:
+        return parser.failure(codes.UNEXPECTED_TEXT, "")
+    if kind == "=":
+        return parser.failure(codes.INVALID_OPERATOR, "`=` sets nothing here. Comparison is `==`.")
+    if kind == NAME and text in ("and", "or", "not", "is", "in"):
+        meant = {"and": "`&&`", "or": "`||`", "not": "`!`", "is": "`==`", "in": "`contains(list, value)`"}[text]
+        return parser.failure(codes.INVALID_OPERATOR, f"There is no operator `{text}`. Write {meant}.")
+    if kind == "(":
+        return parser.failure(codes.INVALID_CALL, "Only functions by their name can be called; this is a value.")
+    return _broken_number(parser)
+
+
+def no_line_end(parser: "Parser", what: str) -> Fault:
+    """Say what stands after a complete argument or block instead of a line break."""
+    if known := _goes_on(parser):
+        return known
+    at = parser.at
+    kind = parser.types[at]
+    if kind in (")", "]", "}"):
+        detail = f"This `{kind}` closes nothing."
+        return parser.failure(codes.UNBALANCED_BRACKETS, detail)
+    if kind == ",":
+        detail = "Arguments are separated by line breaks, not by commas. Put the next one on a line of its own."
+        return parser.failure(codes.MISSING_NEWLINE, detail)
+    return parser.failure(codes.MISSING_NEWLINE, f"A line break must follow {what}; {shown(parser, at)} stands there.")
+
+
+def no_item(parser: "Parser", closer: str) -> Fault:
+    """Say what stands where an argument or a block should begin."""
+    at = parser.at
+    kind, following = parser.types[at], parser.types[min(at + 1, len(parser.types) - 1)]
+    if kind == BAD:
+        return parser.failure(codes.INVALID_ARGUMENT_SYNTAX, "")
+    if kind == EOF:
+        return _unclosed_block(parser)
+    if kind == STRING and following in ("=", ":"):
+        return parser.failure(
+            codes.INVALID_ARGUMENT_SYNTAX, f"The name of an argument is not quoted: write `{parser.values[at]} = …`."
+        )
+    if kind in (STRING, QUOTE):
+        detail = "An argument or a block should begin here with its bare name, not with a string."
+        return parser.failure(codes.INVALID_ARGUMENT_SYNTAX, detail)
+    if kind == "}":
+        return parser.failure(
+            codes.UNBALANCED_BRACKETS, "This `}` closes nothing: every block before it is closed already."
+        )
+    if kind in _OPERATORS or kind in (".", "["):
+        detail = f"A line cannot begin with `{kind}`. To go on with the expression of the line before, put parentheses around it."
+        return parser.failure(codes.INVALID_ARGUMENT_SYNTAX, detail)
+    where = "in this block" if closer == "}" else "here"
+    detail = f"An argument, `name = value`, or a block should begin {where}; {shown(parser, at)} begins neither."
+    return parser.failure(codes.INVALID_ARGUMENT_SYNTAX, detail)
+
+
+def _unclosed_block(parser: "Parser") -> Fault:
+    """Name the innermost block that is open at the end of the file, and where its brace was probably forgotten."""
+    opened: list[int] = []
+    for index, kind in enumerate(parser.types):
+        if kind == "{":
+            opened.append(index)
+        elif kind == "}" and opened:
+            opened.pop()
+    brace = opened[-1] if opened else 0
+    first = brace
+    while first and parser.types[first - 1] in (NAME, STRING):
+        first -= 1
+    detail = "This block is never closed: a `}` is missing."
+    return fault(codes.UNCLOSED_BLOCK, detail, parser.range(first, brace))
+
+
+def broken_header(parser: "Parser", first: int) -> Fault:
+    """Say what is wrong in a line that begins like a block."""
+    at = parser.at
+    kind, name = parser.types[at], parser.values[first]
+    alone = at == first + 1
+    if kind == ":" and alone:
+        return parser.failure(
+            codes.INVALID_ARGUMENT_SYNTAX,
+            f"An argument is set with `=`, not with `:`. Write `{name} = …`.",
+            None,
+            first,
+        )
+    if kind == "=" and not alone:
+        detail = f"A block has no `=`. For a block write `{name} … {{`, for an argument a single name before the `=`."
+        return parser.failure(codes.INVALID_BLOCK_SYNTAX, detail, None, first)
+    if kind in (".", "[") and alone:
+        detail = "Only a plain name can be set; an argument of another block is set in that block."
+        return parser.failure(codes.INVALID_ARGUMENT_SYNTAX, detail, None, first)
+    if kind in (NEWLINE, EOF):
+        return _bare_line(parser, first)
+    if alone:
+        detail = f"After `{name}` must follow `=` and a value, or the labels and the `{{` of a block; here is {shown(parser, at)}."
+        return parser.failure(codes.INVALID_ARGUMENT_SYNTAX, detail, None, first)
+    detail = f"After the labels of the block `{name}` must follow `{{`, not {shown(parser, at)}."
+    return parser.failure(codes.INVALID_BLOCK_SYNTAX, detail, None, first)
+
+
+def _bare_line(parser: "Parser", first: int) -> Fault:
+    at, name = parser.at, parser.values[first]
+    following = next((kind for kind in parser.types[at:] if kind != NEWLINE), EOF)
+    if following == "{":
+        detail = f"The `{{` of the block `{name}` must stand on the line of its name."
+        return fault(codes.INVALID_BLOCK_SYNTAX, detail, parser.range(first, at - 1))
+    if at == first + 1:
+        detail = f"`{name}` stands alone. For an argument write `{name} = …`, for a block `{name} {{`."
+        return fault(codes.INVALID_ARGUMENT_SYNTAX, detail, parser.range(first))
+    if at == first + 2:
+        value = parser.source.text[parser.starts[at - 1] : parser.ends[at - 1]]
+        detail = f"`=` is missing: for an argument write `{name} = {value}`, for a block end the line with `{{`."
+        return fault(codes.INVALID_ARGUMENT_SYNTAX, detail, parser.range(first, at - 1))
+    detail = f"The `{{` of the block `{name}` is missing at the end of the line."
+    return fault(codes.INVALID_BLOCK_SYNTAX, detail, parser.range(first, at - 1))
+
+
+def crowded_block(parser: "Parser", opener: int) -> Fault:
+    """Say that a block on one line holds more than one argument."""
+    if parser.types[parser.at] == EOF:
+        return _unclosed_block(parser)
+    detail = "A block on one line holds a single argument and ends there. Put every argument on a line of its own."
+    return _goes_on(parser) or parser.failure(codes.INVALID_BLOCK_SYNTAX, detail, None, opener)
