@@ -3,6 +3,8 @@
 A number is an `int` where it is whole and a `BigFloat` otherwise; `normalise` decides. Two more
 `BigFloat`s stand for negative zero, which prints as `-0`, and for the infinities, which are legal
 between operations but cannot be stored. `float` and `Decimal` can do neither: both round elsewhere.
+What pow() and log() compute is a 64-bit float; such a number remembers its 53 bits, because Terraform
+prints it with as few digits as tell it from the neighbouring float.
 """
 
 import math
@@ -16,23 +18,31 @@ MAX_EXPONENT = 100_000
 
 
 class BigFloat:
-    """`mantissa * 2**exponent` with an odd mantissa below 2**512 and a negative exponent; or a special."""
+    """`mantissa * 2**exponent` with an odd mantissa below 2**512 and a negative exponent; or a special.
 
-    __slots__ = ("exponent", "mantissa", "special")
+    With a `precision` of 53 bits it is printed as a 64-bit float; only then can the exponent be positive.
+    """
 
-    def __init__(self, mantissa: int, exponent: int, special: str = "") -> None:
+    __slots__ = ("exponent", "mantissa", "precision", "special")
+
+    def __init__(self, mantissa: int, exponent: int, special: str = "", precision: int = PRECISION) -> None:
         self.mantissa = mantissa
         self.exponent = exponent
         self.special = special
+        self.precision = precision
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, BigFloat):
-            return self is NEGATIVE_ZERO and type(other) is int and other == 0
+            if type(other) is not int or self.special or self.exponent < 0:
+                return self is NEGATIVE_ZERO and type(other) is int and other == 0
+            return self.mantissa << self.exponent == other
         same = self.mantissa == other.mantissa and self.exponent == other.exponent
         return same and self.special == other.special
 
     def __hash__(self) -> int:
-        return hash((self.mantissa, self.exponent, self.special)) if self is not NEGATIVE_ZERO else 0
+        if self.special or self.exponent < 0:
+            return hash((self.mantissa, self.exponent, self.special)) if self is not NEGATIVE_ZERO else 0
+        return hash(self.mantissa << self.exponent)
 
     def __repr__(self) -> str:
         return f"BigFloat({to_text(self)})"
@@ -84,7 +94,7 @@ def normalise(mantissa: int, exponent: int, *, sticky: bool = False) -> Number:
 
 
 def from_float(value: float) -> Number:
-    """Return a Python float exactly."""
+    """Return a Python float exactly, and printed as one; raise NumberError for what is not a number."""
     if math.isnan(value):
         raise NumberError("not a number")
     if value in (float("inf"), float("-inf")):
@@ -92,7 +102,10 @@ def from_float(value: float) -> Number:
     if value == 0 and str(value)[0] == "-":
         return NEGATIVE_ZERO
     numerator, denominator = value.as_integer_ratio()
-    return normalise(numerator, 1 - denominator.bit_length())
+    if denominator == 1 and abs(numerator) < 1 << 53:
+        return numerator
+    zeros = (numerator & -numerator).bit_length() - 1
+    return BigFloat(numerator >> zeros, zeros + 1 - denominator.bit_length(), precision=53)
 
 
 def to_float(value: Number) -> float:
@@ -105,10 +118,11 @@ def to_float(value: Number) -> float:
     assert isinstance(value, BigFloat)
     if value.special:
         return {"-0": -0.0, "Inf": float("inf"), "-Inf": float("-inf")}[value.special]
+    exact = fraction(value)
     try:
-        return value.mantissa / (1 << -value.exponent)
+        return exact.numerator / exact.denominator
     except OverflowError:
-        return float(Fraction(value.mantissa, 1 << -value.exponent))
+        return float("inf") if exact > 0 else float("-inf")
 
 
 def fraction(value: Number) -> Fraction:
@@ -116,6 +130,8 @@ def fraction(value: Number) -> Fraction:
     if type(value) is int:
         return Fraction(value)
     assert isinstance(value, BigFloat)
+    if value.exponent >= 0:
+        return Fraction(value.mantissa << value.exponent)
     return Fraction(value.mantissa, 1 << -value.exponent)
 
 
@@ -126,7 +142,9 @@ def is_infinite(value: Number) -> bool:
 
 def is_whole(value: Number) -> bool:
     """Return whether it has no fraction."""
-    return type(value) is int or value is NEGATIVE_ZERO
+    if not isinstance(value, BigFloat) or value is NEGATIVE_ZERO:
+        return True
+    return not value.special and value.exponent >= 0
 
 
 def sign(value: Number) -> int:
@@ -175,7 +193,7 @@ def negate(value: Number) -> Number:
     assert isinstance(value, BigFloat)
     if value.special:
         return 0 if value is NEGATIVE_ZERO else NEGATIVE_INFINITY if value is INFINITY else INFINITY
-    return BigFloat(-value.mantissa, value.exponent)
+    return BigFloat(-value.mantissa, value.exponent, precision=value.precision)
 
 
 def subtract(left: Number, right: Number) -> Number:
@@ -230,20 +248,22 @@ def truncate(value: Number) -> int:
     assert isinstance(value, BigFloat)
     if is_infinite(value):
         raise NumberError("infinity has no whole part")
+    if value.exponent >= 0:
+        return value.mantissa << value.exponent
     whole = abs(value.mantissa) >> -value.exponent
     return -whole if value.mantissa < 0 else whole
 
 
 def floor(value: Number) -> Number:
     """Return the largest whole number not above; infinities stay."""
-    if not isinstance(value, BigFloat) or value.special:
+    if not isinstance(value, BigFloat) or value.special or value.exponent >= 0:
         return value
     return value.mantissa >> -value.exponent
 
 
 def ceiling(value: Number) -> Number:
     """Return the smallest whole number not below; infinities stay."""
-    if not isinstance(value, BigFloat) or value.special:
+    if not isinstance(value, BigFloat) or value.special or value.exponent >= 0:
         return value
     result = -((-value.mantissa) >> -value.exponent)
     return NEGATIVE_ZERO if result == 0 and value.mantissa < 0 else result
@@ -331,17 +351,17 @@ def to_text(value: Number) -> str:
         return str(value)
     if isinstance(value, BigFloat) and value.special:
         return value.special
-    return _shortest(*_parts(value))
+    return _shortest(*_parts(value), PRECISION if type(value) is int else value.precision)  # type: ignore[union-attr]
 
 
 @lru_cache(maxsize=4096)
-def _shortest(mantissa: int, exponent: int) -> str:
+def _shortest(mantissa: int, exponent: int, precision: int) -> str:
     prefix = "-" if mantissa < 0 else ""
     mantissa = abs(mantissa)
     zeros = (mantissa & -mantissa).bit_length() - 1
     mantissa >>= zeros
     exponent += zeros
-    spare = PRECISION - mantissa.bit_length()
+    spare = precision - mantissa.bit_length()
     unit = Fraction(2) ** (exponent - spare - 1)
     value = Fraction(mantissa) * Fraction(2) ** exponent
     low, high = value - unit, value + unit

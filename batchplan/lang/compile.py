@@ -1,0 +1,491 @@
+"""Syntax tree to closures: each expression is compiled once and evaluated many times.
+
+A closure takes an environment, a dict from names to values, and returns a value or raises `Fault`.
+A name may stand for a `Namespace` instead, which works out the value of `var.x` or `pool.a["k"]` when
+it is asked. Names bound by a `for` or a splat live in the same dict, in a copy.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from batchplan.core.codes import (
+    AMBIGUOUS_KEY,
+    INVALID_OBJECT_KEY,
+    INVALID_TEMPLATE_VALUE,
+    TOO_LARGE,
+    UNKNOWN_NAME,
+)
+from batchplan.core.diagnostics import Diagnostic, Fault, Involved, fault
+from batchplan.core.source import Range, Source
+from batchplan.core.suggest import did_you_mean
+from batchplan.lang import access, calls, loops, numbers
+from batchplan.lang.conditions import choose, decide
+from batchplan.lang.convert import ConversionError, convert
+from batchplan.lang.display import statement
+from batchplan.lang.functions.function import Function
+from batchplan.lang.nodes import (
+    Binary,
+    Call,
+    Conditional,
+    Expression,
+    For,
+    Index,
+    Literal,
+    Number,
+    ObjectConstructor,
+    ObjectKey,
+    Parentheses,
+    RelativeTraversal,
+    Splat,
+    SplatElement,
+    Step,
+    StepAttribute,
+    StepIndex,
+    Template,
+    TemplateFor,
+    TemplateIf,
+    Traversal,
+    TupleConstructor,
+    Unary,
+    Wrapped,
+)
+from batchplan.lang.operators import BINARY, UNARY, OperandError, logical_and, logical_or
+from batchplan.lang.templates import join_text
+from batchplan.lang.types import STRING, friendly
+from batchplan.lang.values import (
+    NO_MARKS,
+    NULL,
+    UNKNOWN,
+    Marks,
+    Null,
+    ObjectValue,
+    TupleValue,
+    Unknown,
+    Value,
+    mark,
+    type_of,
+    unmark,
+)
+
+
+class Namespace(ABC):
+    """A name that is no value itself but knows values by their path: `var`, `local`, `pool`."""
+
+    @abstractmethod
+    def resolve(self, node: Traversal, source: Source) -> tuple[Value, int]:
+        """Return the value a traversal begins with and how many of its steps that took; raise Fault."""
+
+
+Environment = Mapping[str, "Value | Namespace"]
+Closure = Callable[[Environment], Value]
+
+
+class Compiled:
+    """An expression, ready to be evaluated; with the references and function names it contains."""
+
+    __slots__ = ("calls", "node", "references", "run", "source")
+
+    def __init__(
+        self, node: Expression, source: Source, run: Closure, references: tuple[Traversal, ...], calls: tuple[Call, ...]
+    ) -> None:
+        self.node = node
+        self.source = source
+        self.run = run
+        self.references = references
+        self.calls = calls
+
+    @property
+    def range(self) -> Range:
+        """Where the expression stands."""
+        return Range(self.source, self.node.start, self.node.end)
+
+    def evaluate(self, environment: Environment) -> Value:
+        """Return the value; raise Fault with the values of the references involved."""
+        try:
+            return self.run(environment)
+        except Fault as error:
+            raise Fault(self.explain(error.diagnostic, environment)) from None
+
+    def explain(self, diagnostic: Diagnostic, environment: Environment) -> Diagnostic:
+        """Return the diagnostic with what is known of the references on the lines it points at."""
+        if diagnostic.involved or diagnostic.at is None or diagnostic.at.source is not self.source:
+            return diagnostic
+        first, last = self.source.line_of(diagnostic.at.start), self.source.line_of(diagnostic.at.end)
+        involved = dict(_involved(self, environment, first, last))
+        return replace(diagnostic, involved=tuple(Involved(name, text) for name, text in involved.items()))
+
+
+def _involved(compiled: Compiled, environment: Environment, first: int, last: int) -> Iterator[tuple[str, str]]:
+    for node in compiled.references:
+        line = compiled.source.line_of(node.start)
+        if not first <= line <= last:
+            continue
+        try:
+            value = _traversal(node, compiled.source)(environment)
+        except Fault:
+            continue
+        yield compiled.source.text[node.start : node.end], statement(value)
+
+
+def compile_expression(node: Expression, source: Source, functions: Mapping[str, Function]) -> Compiled:
+    """Return a syntax tree as closures. Unknown functions are faults of evaluation, as `try` expects."""
+    compiler = Compiler(source, functions)
+    run = compiler.compile(node, frozenset())
+    return Compiled(node, source, run, tuple(compiler.references), tuple(compiler.calls))
+
+
+@dataclass(slots=True)
+class Compiler:
+    """One compilation: what it may call, and what it has met."""
+
+    source: Source
+    functions: Mapping[str, Function]
+    references: list[Traversal]
+    calls: list[Call]
+
+    def __init__(self, source: Source, functions: Mapping[str, Function]) -> None:
+        self.source = source
+        self.functions = functions
+        self.references = []
+        self.calls = []
+
+    def at(self, node: Expression | ObjectKey | Step) -> Range:
+        """Return where a node stands."""
+        return Range(self.source, node.start, node.end)
+
+    def compile(self, node: Expression, bound: frozenset[str]) -> Closure:
+        """Return the closure of a node; `bound` are the names that loops around it have bound."""
+        match node:
+            case Literal(value=value):
+                constant: Value = NULL if value is None else value
+                return lambda _: constant
+            case Number():
+                return self._number(node)
+            case Traversal(root=root):
+                if root not in bound:
+                    self.references.append(node)
+                return _traversal(node, self.source)
+            case Wrapped(inner=inner) | Parentheses(inner=inner):
+                return self.compile(inner, bound)
+            case Template(parts=parts):
+                return self._template(parts, bound)
+            case TemplateIf():
+                return self._template_if(node, bound)
+            case Conditional():
+                return self._conditional(node, bound)
+            case Binary():
+                return self._binary(node, bound)
+            case Unary():
+                return self._unary(node, bound)
+            case Call():
+                self.calls.append(node)
+                return calls.compile_call(self, node, bound)
+            case TupleConstructor(items=items):
+                return self._tuple(items, bound)
+            case ObjectConstructor():
+                return self._object(node, bound)
+            case Index():
+                return self._index(node, bound)
+            case RelativeTraversal():
+                return self._relative(node, bound)
+            case For():
+                return loops.compile_for(self, node, bound)
+            case TemplateFor():
+                return loops.compile_template_for(self, node, bound)
+            case Splat():
+                return loops.compile_splat(self, node, bound)
+            case SplatElement():
+                name = loops.splat_name(node)
+                return lambda environment: environment[name]  # type: ignore[return-value]
+
+    def _number(self, node: Number) -> Closure:
+        try:
+            number = numbers.parse(node.text)
+        except ValueError as error:
+            raise fault(TOO_LARGE, f"{str(error).capitalize()}.", self.at(node)) from None
+        return lambda _: number
+
+    def _template(self, parts: Sequence[Expression], bound: frozenset[str]) -> Closure:
+        pieces = [self.piece(part, bound) for part in parts]
+        return lambda environment: join_text([piece(environment) for piece in pieces], self.at(parts[0]))
+
+    def piece(self, node: Expression, bound: frozenset[str]) -> Closure:
+        """Return the closure of a part of a template, which gives a string (or an unknown one)."""
+        if isinstance(node, Literal) and isinstance(node.value, str):
+            text = node.value
+            return lambda _: text
+        run = self.compile(node, bound)
+
+        def convert_part(environment: Environment) -> Value:
+            value = run(environment)
+            return value if type(value) is str else self._as_text(value, node)
+
+        return convert_part
+
+    def _as_text(self, value: Value, node: Expression) -> Value:
+        plain, marks = unmark(value)
+        if type(plain) is Null:
+            detail = 'This value is null; a template needs a string. Give it a default, as in coalesce(x, "").'
+            raise fault(INVALID_TEMPLATE_VALUE, detail, self.at(node))
+        try:
+            return mark(convert(plain, STRING), marks)
+        except ConversionError:
+            what = friendly(type_of(plain))
+            detail = (
+                f"A template needs a string, a number or a bool here, not {what}. "
+                'To show a collection, choose a form for it: join(", ", x) or jsonencode(x).'
+            )
+            raise fault(INVALID_TEMPLATE_VALUE, detail, self.at(node)) from None
+
+    def _template_if(self, node: TemplateIf, bound: frozenset[str]) -> Closure:
+        condition = self.compile(node.condition, bound)
+        then = [self.piece(part, bound) for part in node.then]
+        otherwise = [self.piece(part, bound) for part in node.otherwise or ()]
+        at, place = self.at(node.condition), self.at(node)
+
+        def run(environment: Environment) -> Value:
+            chosen, marks = decide(condition(environment), at)
+            if chosen is None:
+                return mark(Unknown(STRING, not_null=True), marks)
+            pieces = then if chosen else otherwise
+            return mark(join_text([piece(environment) for piece in pieces], place), marks)
+
+        return run
+
+    def _conditional(self, node: Conditional, bound: frozenset[str]) -> Closure:
+        condition = self.compile(node.condition, bound)
+        then, otherwise = self.compile(node.then, bound), self.compile(node.otherwise, bound)
+        at, place = self.at(node.condition), self.at(node)
+        alike = _literal_type(node.then) is not None and _literal_type(node.then) is _literal_type(node.otherwise)
+
+        def run(environment: Environment) -> Value:
+            chosen, marks = decide(condition(environment), at)
+            if alike and chosen is not None:
+                return mark(then(environment) if chosen else otherwise(environment), marks)
+            return mark(choose(chosen, lambda: then(environment), lambda: otherwise(environment), place), marks)
+
+        return run
+
+    def _binary(self, node: Binary, bound: frozenset[str]) -> Closure:
+        chain, first = _left_chain(node)
+        run = self.compile(first, bound)
+        if len(chain) == 1:
+            return self._operation(chain[0], run, self.compile(chain[0].right, bound))
+        steps = [(link, self.compile(link.right, bound)) for link in chain]
+        if any(link.operator in ("&&", "||") for link in chain):
+            return self._logical_chain(steps, run)
+        plain = [(BINARY[link.operator], right, link) for link, right in steps]
+
+        def fold(environment: Environment) -> Value:
+            value = run(environment)
+            for apply, right, link in plain:
+                try:
+                    value = apply(value, right(environment))
+                except OperandError as error:
+                    raise self._operand_fault(error, link) from None
+            return value
+
+        return fold
+
+    def _logical_chain(self, steps: "Sequence[tuple[Binary, Closure]]", first: Closure) -> Closure:
+        """Fold `a && b && c` from the left without nesting a Python call for each operator."""
+
+        def fold(environment: Environment) -> Value:
+            value: Value = NULL
+            failed: Fault | None = None
+            try:
+                value = first(environment)
+            except Fault as error:
+                failed = error
+            for link, right in steps:
+                before, error_before = value, failed
+                failed = None
+
+                def left(value: Value = before, error: Fault | None = error_before) -> Value:
+                    if error is not None:
+                        raise error
+                    return value
+
+                try:
+                    value = self._apply(link, left, right, environment)
+                except Fault as error:
+                    failed = error
+            if failed is not None:
+                raise failed
+            return value
+
+        return fold
+
+    def _apply(self, link: Binary, left: Callable[[], Value], right: Closure, environment: Environment) -> Value:
+        try:
+            if link.operator == "&&":
+                return logical_and(left, lambda: right(environment))
+            if link.operator == "||":
+                return logical_or(left, lambda: right(environment))
+            return BINARY[link.operator](left(), right(environment))
+        except OperandError as error:
+            raise self._operand_fault(error, link) from None
+
+    def _operation(self, node: Binary, left: Closure, right: Closure) -> Closure:
+        if node.operator in ("&&", "||"):
+            return lambda environment: self._apply(node, lambda: left(environment), right, environment)
+        apply = BINARY[node.operator]
+
+        def run(environment: Environment) -> Value:
+            try:
+                return apply(left(environment), right(environment))
+            except OperandError as error:
+                raise self._operand_fault(error, node) from None
+
+        return run
+
+    def _operand_fault(self, error: OperandError, node: Binary) -> Fault:
+        guilty: Expression = node if error.which is None else (node.left, node.right)[error.which]
+        return Fault(Diagnostic(error.code, error.detail, self.at(guilty), self.at(node)))
+
+    def _unary(self, node: Unary, bound: frozenset[str]) -> Closure:
+        apply, operand, at = UNARY[node.operator], self.compile(node.operand, bound), self.at(node.operand)
+
+        def run(environment: Environment) -> Value:
+            try:
+                return apply(operand(environment))
+            except OperandError as error:
+                raise fault(error.code, error.detail, at) from None
+
+        return run
+
+    def _tuple(self, items: Sequence[Expression], bound: frozenset[str]) -> Closure:
+        closures = [self.compile(item, bound) for item in items]
+        return lambda environment: TupleValue([closure(environment) for closure in closures])
+
+    def _object(self, node: ObjectConstructor, bound: frozenset[str]) -> Closure:
+        fixed: list[tuple[str, Closure]] = []
+        items: list[tuple[Closure, Closure, ObjectKey]] = []
+        for key, value in node.items:
+            name = self._fixed_key(key)
+            run = self.compile(value, bound)
+            if name is not None:
+                fixed.append((name, run))
+                items.append((lambda _, name=name: name, run, key))  # type: ignore[misc]
+            else:
+                items.append((self.compile(key.expression, bound), run, key))
+        if len(fixed) == len(items):
+            return lambda environment: ObjectValue({name: run(environment) for name, run in fixed})
+        return lambda environment: self._build_object(items, environment)
+
+    def _fixed_key(self, key: ObjectKey) -> str | None:
+        expression = key.expression
+        if isinstance(expression, Traversal):
+            if expression.steps:
+                detail = (
+                    "A bare key is a name. Put an expression in parentheses, as in (a.b) = 1, "
+                    "or a name with a dot in quotes."
+                )
+                raise fault(AMBIGUOUS_KEY, detail, self.at(key))
+            return expression.root
+        if isinstance(expression, Literal) and expression.value is None:
+            return "null"
+        if isinstance(expression, Literal) and isinstance(expression.value, str):
+            return expression.value
+        return None
+
+    def _build_object(self, items: "Sequence[tuple[Closure, Closure, ObjectKey]]", environment: Environment) -> Value:
+        made: dict[str, Value] = {}
+        marks: Marks = NO_MARKS
+        known = True
+        for key, run, node in items:
+            name, more = self.object_key(key(environment), self.at(node))
+            marks |= more
+            value = run(environment)
+            if name is None:
+                known = False
+            else:
+                made[name] = value
+        return mark(ObjectValue(made) if known else UNKNOWN, marks)
+
+    def object_key(self, value: Value, at: Range) -> tuple[str | None, Marks]:
+        """Return a key as text (None when unknown) and its marks; raise Fault for null or a container."""
+        plain, marks = unmark(value)
+        if type(plain) is Null:
+            raise fault(INVALID_OBJECT_KEY, "The key is null; it must be a string.", at)
+        try:
+            name = convert(plain, STRING)
+        except ConversionError:
+            what = friendly(type_of(plain))
+            raise fault(INVALID_OBJECT_KEY, f"The key must be a string, not {what}.", at) from None
+        return (name if isinstance(name, str) else None), marks
+
+    def _index(self, node: Index, bound: frozenset[str]) -> Closure:
+        collection, key = self.compile(node.collection, bound), self.compile(node.key, bound)
+        at, place = self.at(node.key), self.at(node)
+
+        def run(environment: Environment) -> Value:
+            value = collection(environment)
+            try:
+                return access.index(value, key(environment))
+            except access.AccessError as error:
+                raise fault(error.code, error.detail, at, place) from None
+
+        return run
+
+    def _relative(self, node: RelativeTraversal, bound: frozenset[str]) -> Closure:
+        start, steps = self.compile(node.source, bound), node.steps
+        return lambda environment: follow(start(environment), steps, self.source, node)
+
+
+def _literal_type(node: Expression) -> type | None:
+    """The type of an expression that has always one and cannot fail; None otherwise."""
+    if isinstance(node, Literal) and node.value is not None:
+        return type(node.value)
+    return Number if isinstance(node, Number) else None
+
+
+def _left_chain(node: Binary) -> tuple[list[Binary], Expression]:
+    """Return the operations of `((a + b) - c) * d` from the innermost out, and `a`."""
+    chain = [node]
+    while isinstance(chain[-1].left, Binary):
+        chain.append(chain[-1].left)
+    chain.reverse()
+    return chain, chain[0].left
+
+
+def _traversal(node: Traversal, source: Source) -> Closure:
+    root, steps = node.root, node.steps
+
+    def run(environment: Environment) -> Value:
+        value = environment.get(root)
+        if value is None:
+            raise unknown_name(node, environment, source)
+        rest = steps
+        if isinstance(value, Namespace):
+            value, used = value.resolve(node, source)
+            rest = steps[used:]
+        return follow(value, rest, source, node) if rest else value
+
+    return run
+
+
+def unknown_name(node: Traversal, names: Environment, source: Source) -> Fault:
+    """Return the fault of a name that stands for nothing here."""
+    hint = did_you_mean(node.root, names)
+    detail = f'There is no "{node.root}" here.{hint}'
+    return fault(UNKNOWN_NAME, detail, Range(source, node.start, node.start + len(node.root)))
+
+
+def follow(value: Value, steps: Sequence[Step], source: Source, node: Expression) -> Value:
+    """Return what literal steps from a value lead to; raise Fault at the step that leads nowhere."""
+    for step in steps:
+        try:
+            if isinstance(step, StepAttribute):
+                value = access.attribute(value, step.name)
+            else:
+                value = access.index(value, _literal_key(step))
+        except access.AccessError as error:
+            whole = Range(source, node.start, node.end)
+            raise fault(error.code, error.detail, Range(source, step.start, step.end), whole) from None
+    return value
+
+
+def _literal_key(step: StepIndex) -> Value:
+    return step.key if isinstance(step.key, str) else numbers.parse(step.key.text)

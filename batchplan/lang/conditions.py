@@ -1,0 +1,71 @@
+"""Conditions, and the results they choose between."""
+
+from collections.abc import Callable
+
+from batchplan.core.codes import INCONSISTENT_RESULTS, INVALID_CONDITION
+from batchplan.core.diagnostics import Fault, fault
+from batchplan.core.source import Range
+from batchplan.lang.convert import ConversionError, convert, unify
+from batchplan.lang.types import BOOL, DYNAMIC, Type
+from batchplan.lang.values import NULL, UNKNOWN, Marks, Null, Unknown, Value, type_of, unmark
+
+Result = Callable[[], Value]
+"""Evaluates one result of a conditional; raises `Fault` when it has no value."""
+
+
+def decide(value: Value, at: Range) -> tuple[bool | None, Marks]:
+    """Return a condition as a bool (None when unknown) and its marks; raise Fault when it is none."""
+    plain, marks = unmark(value)
+    if type(plain) is bool:
+        return plain, marks
+    if type(plain) is Null:
+        raise fault(INVALID_CONDITION, "The condition is null; it must be true or false.", at)
+    try:
+        truth = convert(plain, BOOL)
+    except ConversionError as error:
+        raise fault(INVALID_CONDITION, f"The condition must be true or false: {error}.", at) from None
+    return (truth if type(truth) is bool else None), marks
+
+
+def choose(chosen: bool | None, then: Result, otherwise: Result, at: Range) -> Value:
+    """Return the chosen result (unknown when it is not known which), as the one type of both.
+
+    Both are evaluated, because together they decide the type; only the chosen one may fail the whole.
+    """
+    left, left_fault = _attempt(then)
+    right, right_fault = _attempt(otherwise)
+    result_type = _common(left, right, at)
+    failed = (left_fault or right_fault) if chosen is None else left_fault if chosen else right_fault
+    if failed is not None:
+        raise failed
+    if chosen is None:
+        return Unknown(result_type)
+    try:
+        return convert(left if chosen else right, result_type)
+    except ConversionError as error:
+        word = "true" if chosen else "false"
+        raise fault(INCONSISTENT_RESULTS, f"The {word} result does not fit the type of both: {error}.", at) from None
+
+
+def _common(left: Value, right: Value, at: Range) -> Type:
+    if left is UNKNOWN and right is UNKNOWN:
+        return DYNAMIC
+    if left is NULL:
+        return type_of(right)
+    if right is NULL:
+        return type_of(left)
+    unified = unify([type_of(left), type_of(right)])
+    if unified is None:
+        detail = (
+            "Both results must be of one type. The true one is "
+            f"{type_of(left)}, the false one {type_of(right)}. Convert one of them."
+        )
+        raise fault(INCONSISTENT_RESULTS, detail, at)
+    return unified
+
+
+def _attempt(run: Result) -> tuple[Value, Fault | None]:
+    try:
+        return run(), None
+    except Fault as error:
+        return UNKNOWN, error
