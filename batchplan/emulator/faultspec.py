@@ -5,7 +5,9 @@ A fault has a pattern (which calls, or which part of the world), an effect, and 
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from batchplan.emulator.world import durations
 
 Plane = Literal["arm", "dataplane"]
 
@@ -14,6 +16,17 @@ class Document(BaseModel):
     """A document that refuses members it does not know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def seconds_of(amount: object) -> object:
+    """Return the seconds of `90`, `"90"`, `"30m"` or `"PT30M"`; raise ValueError for other text."""
+    if not isinstance(amount, str):
+        return amount
+    text = amount.strip()
+    units = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+    if text.upper().startswith("P"):
+        return durations.seconds(text)
+    return float(text[:-1]) * units[text[-1].lower()] if text[-1:].lower() in units else float(text)
 
 
 class Answer(Document):
@@ -118,6 +131,8 @@ class FaultSpec(Document):
     count: int | None = Field(default=None, ge=1, description="How often it strikes before it ends by itself.")
     expires_in: float | None = Field(default=None, gt=0, description="Virtual seconds until it ends by itself.")
     effect: Effect
+
+    _read = field_validator("expires_in", mode="before")(seconds_of)
 
 
 class FaultRecord(Document):
