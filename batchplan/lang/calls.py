@@ -13,7 +13,7 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import Fault, fault
 from batchplan.core.source import Range
 from batchplan.core.suggest import did_you_mean
-from batchplan.lang.convert import ConversionError, convert
+from batchplan.lang.convert import ConversionError
 from batchplan.lang.functions.function import ArgumentError, Function, FunctionError
 from batchplan.lang.nodes import Call, Expression
 from batchplan.lang.typeexpr import parse_type
@@ -191,14 +191,14 @@ def _convert(compiler: "Compiler", node: Call, bound: frozenset[str]) -> "Closur
     whole = compiler.at(node)
     if len(node.arguments) != 2:
         raise fault(WRONG_ARGUMENT_COUNT, "convert() takes a value and a type, as in convert(x, list(string)).", whole)
-    constraint = parse_type(node.arguments[1], compiler.source).type
+    constraint = parse_type(node.arguments[1], compiler.source)
     closure, at = compiler.compile(node.arguments[0], bound), compiler.at(node.arguments[0])
 
     def run(environment: "Environment") -> Value:
         try:
-            return convert(closure(environment), constraint)
+            return constraint.accept(closure(environment))
         except ConversionError as error:
-            raise fault(INVALID_CONVERSION, f"The value cannot become {constraint}: {error}.", at, whole) from None
+            raise fault(INVALID_CONVERSION, f"The value cannot become {constraint.type}: {error}.", at, whole) from None
 
     return run
 

@@ -155,7 +155,17 @@ class Compiler:
         return Range(self.source, node.start, node.end)
 
     def compile(self, node: Expression, bound: frozenset[str]) -> Closure:
-        """Return the closure of a node; `bound` are the names that loops around it have bound."""
+        """Return the closure of a node; `bound` are the names that loops around it have bound.
+
+        What is wrong with the node whatever its values are is a fault of its evaluation too, so that
+        `try` and `can` see it.
+        """
+        try:
+            return self._compile(node, bound)
+        except Fault as error:
+            return _failing(error)
+
+    def _compile(self, node: Expression, bound: frozenset[str]) -> Closure:
         match node:
             case Literal(value=value):
                 constant: Value = NULL if value is None else value
@@ -432,6 +442,13 @@ class Compiler:
     def _relative(self, node: RelativeTraversal, bound: frozenset[str]) -> Closure:
         start, steps = self.compile(node.source, bound), node.steps
         return lambda environment: follow(start(environment), steps, self.source, node)
+
+
+def _failing(error: Fault) -> Closure:
+    def fail(_: Environment) -> Value:
+        raise error
+
+    return fail
 
 
 def _literal_type(node: Expression) -> type | None:

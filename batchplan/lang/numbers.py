@@ -270,13 +270,15 @@ def ceiling(value: Number) -> Number:
 
 
 def modulo(left: Number, right: Number) -> Number:
-    """Return `left - right * truncate(left / right)`, sign and rounding as Terraform's."""
-    if is_infinite(right) and not is_infinite(left):
+    """Return `left - right * truncate(left / right)`; by zero it is the left side, as in Terraform.
+
+    Raises NumberError when a side is infinite.
+    """
+    if is_infinite(left) or is_infinite(right):
+        raise NumberError("the remainder of an infinity has no value")
+    if right == 0:
         return left
-    quotient = divide(left, right)
-    if is_infinite(quotient):
-        raise NumberError("the divisor is zero")
-    return subtract(left, multiply(right, truncate(quotient)))
+    return subtract(left, multiply(right, truncate(divide(left, right))))
 
 
 def compare(left: Number, right: Number) -> int:
