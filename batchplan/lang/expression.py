@@ -168,8 +168,12 @@ class ExpressionParser:
             node = Number(self.values[at], self.starts[at], self.ends[at])
         elif kind in _CLOSERS:
             node = self.template()
-        elif kind in _BRACKETS:
-            node = getattr(self, _BRACKETS[kind])()
+        elif kind == "[":
+            node = self.tuple_constructor()
+        elif kind == "{":
+            node = self.object_constructor()
+        elif kind == "(":
+            node = self.parentheses()
         elif kind in ("-", "!"):
             return self.unary()
         else:
@@ -469,5 +473,3 @@ class ExpressionParser:
         self.close_sequence(first, f"`}}` must follow here to end the `%{{ {word}` directive.")
         return self.sequence_from(first, word, expression, key, value)
 
-
-_BRACKETS = {"(": "parentheses", "[": "tuple_constructor", "{": "object_constructor"}

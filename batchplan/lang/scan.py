@@ -43,6 +43,7 @@ _TOKEN = re.compile(
 )
 _QUOTED_TEXT = re.compile(r"(?:[^\"\\$%\n\r]+|\\(?:[^\n]|$)|\r(?!\n)|\$(?!\{)(?:\$\{)?|%(?!\{)(?:%\{)?)+")
 _LINE_TEXT = re.compile(r"(?:[^$%\n]+|\$(?!\{)(?:\$\{)?|%(?!\{)(?:%\{)?)+")
+_OPENING = {")": "(", "]": "["}
 _SEQUENCE = re.compile(r"[$%]\{~?")
 _FOR_AHEAD = re.compile(r"(?:[ \t\r\n]|\#[^\n]*\n|//[^\n]*\n|/\*(?s:.*?)\*/)*for(?![\w\-])")
 
@@ -131,50 +132,42 @@ class _Scanner:
         match = _TOKEN.match
         while found := match(text, at):
             kind = found.lastgroup
-            assert kind is not None
-            value = found[kind]
             at = found.end()
+            value = found[kind]  # type: ignore[index]  # one group always matches
             if kind == "operator":
                 kind = value
             elif kind == "newline":
                 if self.drop:
                     continue
+            elif kind == "open":
+                kind = value
+                stack.append(_Open(value, at - 1, self.drop, CODE, self.marker))
+                self.drop = True
+            elif kind == "close":
+                kind = value
+                if stack and stack[-1].kind == _OPENING[value]:
+                    self.drop = stack.pop().drop
+            elif kind == "brace":
+                kind = value
+                stack.append(_Open(value, at - 1, self.drop, CODE, self.marker))
+                self.drop = _FOR_AHEAD.match(text, at) is not None
             elif kind == "string":
-                value = value[1:-1]
-                types.append(kind)
-                values.append(value)
-                starts.append(at - len(value) - 2)
+                starts.append(at - len(value))
                 ends.append(at)
+                types.append(kind)
+                values.append(value[1:-1])
                 continue
             elif kind in _RARE:
                 self.at = at
                 if getattr(self, _RARE[kind])(value, at - len(value), stack):
                     return
                 continue
-            types.append(kind)
-            values.append(value)
             starts.append(at - len(value))
             ends.append(at)
+            types.append(kind)  # type: ignore[arg-type]
+            values.append(value)
         self.at = at
         self.stranger()
-
-    def open_bracket(self, value: str, start: int, _stack: list[_Open]) -> bool:
-        self.add(value, start, self.at)
-        self.push(value, start)
-        self.drop = True
-        return False
-
-    def open_brace(self, value: str, start: int, _stack: list[_Open]) -> bool:
-        self.add(value, start, self.at)
-        self.push(value, start)
-        self.drop = _FOR_AHEAD.match(self.text, self.at) is not None
-        return False
-
-    def close_bracket(self, value: str, start: int, stack: list[_Open]) -> bool:
-        self.add(value, start, self.at)
-        if stack and stack[-1].kind == ("(" if value == ")" else "["):
-            self.drop = stack.pop().drop
-        return False
 
     def close_brace(self, value: str, start: int, stack: list[_Open]) -> bool:
         """Close a template sequence or a brace; brackets left open inside a brace end with it."""
@@ -338,9 +331,6 @@ class _Scanner:
 
 
 _RARE = {
-    "open": "open_bracket",
-    "close": "close_bracket",
-    "brace": "open_brace",
     "unbrace": "close_brace",
     "quote": "open_quote",
     "remark": "remark",

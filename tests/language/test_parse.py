@@ -1,6 +1,6 @@
 """The native syntax: what text becomes which tree."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -8,17 +8,7 @@ from batchplan.core.diagnostics import Fault
 from batchplan.core.source import Source
 from batchplan.lang.parse import parse_attribute_value, parse_expression, parse_file, parse_template
 
-
-def outline(node: Any) -> str:
-    """Return a tree as nested names, without positions."""
-    if isinstance(node, (list, tuple)):
-        return "[" + " ".join(outline(item) for item in node) + "]"
-    if hasattr(node, "__slots__") and hasattr(node, "start"):
-        members = [
-            getattr(node, slot) for slot in node.__slots__ if slot not in ("start", "end", "name_end", "element")
-        ]
-        return f"{type(node).__name__}({' '.join(outline(member) for member in members)})"
-    return repr(node)
+Outline = Callable[[object], str]
 
 
 @pytest.mark.parametrize(
@@ -34,12 +24,14 @@ def outline(node: Any) -> str:
         ("{null = 1}", "ObjectConstructor([[ObjectKey(Traversal('null' [])) Number('1')]])"),
         (
             "x[*].a[*].b",
-            "Splat(Traversal('x' []) Splat(RelativeTraversal(SplatElement() [StepAttribute('a')])"
-            " RelativeTraversal(SplatElement() [StepAttribute('b')]) True) True)",
+            (
+                "Splat(Traversal('x' []) Splat(RelativeTraversal(SplatElement() [StepAttribute('a')])"
+                " RelativeTraversal(SplatElement() [StepAttribute('b')]) True) True)"
+            ),
         ),
     ],
 )
-def test_expression(text: str, tree: str) -> None:
+def test_expression(text: str, tree: str, outline: Outline) -> None:
     """An expression becomes its tree."""
     assert outline(parse_expression(Source("t", text))) == tree
 
@@ -50,7 +42,7 @@ def test_line_break_ends_an_argument() -> None:
         parse_attribute_value(Source("t", "1 +\n2"))
 
 
-def test_bare_template() -> None:
+def test_bare_template(outline: Outline) -> None:
     """A bare template knows no backslash escapes."""
     assert (
         outline(parse_template(Source("t", 'a\\n"${x}"')))
