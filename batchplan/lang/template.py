@@ -95,7 +95,7 @@ def assemble(source: Source, pieces: list[Piece], start: int, end: int, *, quote
     parts = _Nesting(source, pieces).top()
     if not parts:
         return Literal("", start, end)
-    if len(parts) == 1 and isinstance(parts[0], Literal):
+    if len(parts) == 1 and isinstance(parts[0], Literal) and isinstance(parts[0].value, str):
         return Literal(parts[0].value, start, end)
     return Template(parts, start, end)
 
