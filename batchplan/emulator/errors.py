@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)  # neither frozen nor slotted: Python sets __traceback__ on what is raised
 class ServiceError(Exception):
     """A refusal. `details` become `values` on the data plane and `details` on ARM."""
 
@@ -94,6 +94,25 @@ SENTENCES: dict[str, tuple[int, str]] = {
     "TaskExists": (409, "The specified task already exists."),
     "TaskCompleted": (409, "The specified task is already in a completed state."),
     "TaskNotCompleted": (409, "The specified task is not in a completed state."),
+    "NodeBeingCreated": (409, "The specified node is being created."),
+    "NodeBeingStarted": (409, "The specified node is being started."),
+    "NodeBeingRebooted": (409, "The specified node is being rebooted."),
+    "NodeBeingReimaged": (409, "The specified node is being reimaged."),
+    "NodeStateUnusable": (409, "The specified node is unusable."),
+    "NodeAlreadyInTargetSchedulingState": (409, "The specified node is already in the target scheduling state."),
+    "JobPreparationTaskOrReleaseTaskNotSpecified": (
+        409,
+        "The specified job does not have either job preparation task or job release task.",
+    ),
+    "TaskSucceeded": (409, "The specified task has already completed successfully."),
+    "TaskFilesUnavailable": (409, "The task files are unavailable because the node is not in a state to serve them."),
+    "TaskFilesCleanedup": (409, "The task files are no longer available; their retention time has elapsed."),
+    "TaskDependenciesNotSpecifiedOnJob": (
+        400,
+        "The specified task has dependencies, but the job does not have usesTaskDependencies set.",
+    ),
+    "TaskIdSameAsJobPreparationTask": (409, "The id of the task is that of the job's preparation task."),
+    "TaskIdSameAsJobReleaseTask": (409, "The id of the task is that of the job's release task."),
     "OperationInvalidForCurrentState": (
         409,
         "The requested operation is not valid for the current state of the resource.",

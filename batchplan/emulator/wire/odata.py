@@ -137,7 +137,9 @@ def _token(text: str, found: re.Match[str]) -> Token:
 
 def _typed(text: str, kind: str, inner: str) -> Moment | Span:
     try:
-        return Moment(ticks.parse_iso(inner)) if kind == "datetime" else Span(durations.parse(inner))
+        if kind != "datetime":
+            return Span(durations.parse(inner))
+        return Moment(ticks.parse_iso(inner if ":" in inner else f"{inner}T00:00:00"))
     except (ValueError, OverflowError):
         raise bad_filter(text, f"'{inner}' is not a valid {kind} literal") from None
 
