@@ -12,6 +12,7 @@ from batchplan.emulator.arm import poolbody, poolmap, poolviews
 from batchplan.emulator.errors import ServiceError
 from batchplan.emulator.model import Account, Pool
 from batchplan.emulator.wire import schema, versions
+from batchplan.emulator.world.accounts import resource_id
 from batchplan.emulator.world.defaults import normalise_pool
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared"
@@ -196,7 +197,7 @@ def test_older_members(version: str, properties: dict[str, Any]) -> None:
 def test_certificates_keep_their_ids() -> None:
     """Certificates of the older api-versions are named by their resource id."""
     entry = {
-        "id": f"{poolviews.account_id(OWNER)}/certificates/sha1-0A",
+        "id": f"{resource_id(OWNER)}/certificates/sha1-0A",
         "storeLocation": "LocalMachine",
         "visibility": ["Task"],
     }

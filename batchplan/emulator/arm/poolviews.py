@@ -8,6 +8,7 @@ from batchplan.emulator import ticks
 from batchplan.emulator.arm.poolmap import SECRET, Path, arm_paths, leaves, plant
 from batchplan.emulator.model import Account, Json, Pool, ResizeError
 from batchplan.emulator.wire import schema
+from batchplan.emulator.world.accounts import resource_id
 
 # What the view says from the pool's own fields, or not at all.
 OWN = frozenset(
@@ -28,26 +29,13 @@ OWN = frozenset(
 CLOUD_SERVICE_SIZES = {size.lower(): size for size in ("ExtraSmall", "Small", "Medium", "Large", "ExtraLarge")}
 
 
-def account_id(account: Account) -> str:
-    """Return the resource id of an account."""
-    return (
-        f"/subscriptions/{account.subscription}/resourceGroups/{account.resource_group}"
-        f"/providers/Microsoft.Batch/batchAccounts/{account.name}"
-    )
-
-
-def weak_tag(modified: int) -> str:
-    """Return the ETag of a child resource: `W/"0x8DC.."`."""
-    return f'W/"{ticks.etag(modified)}"'
-
-
 def view(account: Account, pool: Pool, version: str) -> Json:
     """Return a pool's resource as an api-version shows it."""
     resource: Json = {
-        "id": f"{account_id(account)}/pools/{pool.id}",
+        "id": f"{resource_id(account)}/pools/{pool.id}",
         "name": pool.id,
         "type": "Microsoft.Batch/batchAccounts/pools",
-        "etag": weak_tag(pool.modified),
+        "etag": f'W/"{ticks.etag(pool.modified)}"',
         "properties": properties(account, pool),
     }
     if pool.identity and pool.identity.get("type") != "None":
@@ -107,10 +95,10 @@ def _told(path: Path, target: Path, value: Any, account: Account) -> Any:
 _TELL: dict[Path, Callable[[Any, Account], Any]] = {
     ("enableInterNodeCommunication",): lambda value, _: "Enabled" if value else "Disabled",
     ("applicationPackageReferences", "[]", "applicationId"): lambda value, account: (
-        f"{account_id(account)}/applications/{value}"
+        f"{resource_id(account)}/applications/{value}"
     ),
     ("certificateReferences", "[]", "thumbprint"): lambda value, account: (
-        f"{account_id(account)}/certificates/sha1-{value}"
+        f"{resource_id(account)}/certificates/sha1-{value}"
     ),
 }
 
@@ -150,19 +138,19 @@ def _scale_settings(pool: Pool) -> Json:
 
 def _resize_status(pool: Pool) -> Json | None:
     """Return the last resize: kept once steady, hidden while autoscale moves the pool; no spot target when it is 0."""
-    if pool.resize_started is None:
+    asked = pool.resize_operation
+    if asked is None:
         return None
-    if pool.allocation_state == "resizing" and pool.resize_started != pool.allocation_changed:
+    if pool.allocation_state == "resizing" and (
+        pool.spec.get("enableAutoScale") or asked["startTime"] != pool.resize_started
+    ):
         return None
-    asked = pool.resize_operation or {}
-    low_priority = asked.get("targetLowPriorityNodes", pool.target_low_priority)
-    option = asked.get("nodeDeallocationOption") or pool.deallocation_option
     status: Json = {
-        "targetDedicatedNodes": asked.get("targetDedicatedNodes", pool.target_dedicated),
-        "targetLowPriorityNodes": low_priority or None,
-        "nodeDeallocationOption": _DEALLOCATION[option.lower()],
-        "resizeTimeout": asked.get("resizeTimeout") or pool.resize_timeout,
-        "startTime": ticks.isoformat(pool.resize_started),
+        "targetDedicatedNodes": asked["targetDedicatedNodes"],
+        "targetLowPriorityNodes": asked["targetLowPriorityNodes"] or None,
+        "nodeDeallocationOption": _DEALLOCATION[asked["nodeDeallocationOption"].lower()],
+        "resizeTimeout": asked["resizeTimeout"],
+        "startTime": ticks.isoformat(asked["startTime"]),
     }
     if pool.resize_errors and pool.allocation_state == "steady":
         status["errors"] = [_resize_error(error) for error in pool.resize_errors]

@@ -1,0 +1,255 @@
+"""Pools on ARM: the seven operations, and the poll of a deletion."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from batchplan.emulator import ticks
+from batchplan.emulator.arm import poolbody, poolmap, poolviews
+from batchplan.emulator.arm.call import Call, document, empty, listing, tagged
+from batchplan.emulator.arm.route import ACCOUNT, Route
+from batchplan.emulator.errors import ServiceError, refuse
+from batchplan.emulator.model import Account, Json, Pool
+from batchplan.emulator.wire import conditions, odata, schema
+from batchplan.emulator.wire.http import Reply
+from batchplan.emulator.world import autoscale, pools
+from batchplan.emulator.world.accounts import resource_id
+from batchplan.emulator.world.core import World
+from batchplan.emulator.world.defaults import normalise_pool
+
+T = TypeVar("T")
+
+# What `$filter` may name, by the operation's reference.
+FILTERABLE = {
+    "name",
+    "properties/allocationState",
+    "properties/allocationStateTransitionTime",
+    "properties/creationTime",
+    "properties/provisioningState",
+    "properties/provisioningStateTransitionTime",
+    "properties/lastModified",
+    "properties/vmSize",
+    "properties/interNodeCommunication",
+    "properties/scaleSettings/autoScale",
+    "properties/scaleSettings/fixedScale",
+}
+RETRY_AFTER = "15"  # recorded on each 202 of a deletion
+_ALWAYS = (("id",), ("name",), ("type",))
+_SCALING = {*poolbody.SCALE, *poolbody.AUTO_SCALE, "enableAutoScale"}
+
+
+def get(call: Call) -> Reply:
+    """Answer one pool."""
+    account = call.account()
+    return _shown(call, account, pools.find_pool(call.world, account, call.names["pool"]))
+
+
+def put(call: Call) -> Reply:
+    """Create a pool, or make an existing one what the body says; what the body lacks goes back to its default."""
+    account = call.account("pools")
+    name = call.names["pool"]
+    existing = call.world.pools.get((account.name.lower(), name.lower()))
+    _check_conditions(call, existing)
+    body = poolbody.read(call.json(), call.version, account, creating=name)
+    if existing is not None:
+        pools.require_alive(existing)
+        with_arm_names(lambda: _replace(call.world, account, existing, body))
+        return _shown(call, account, existing)
+    spec = {"id": name, **{key: value for key, value in body.spec.items() if key != "nodeDeallocationOption"}}
+    made = with_arm_names(
+        lambda: pools.create_pool(
+            call.world, account, spec, tags=body.tags, identity=_identity(call.world, body.identity)
+        )
+    )
+    return _shown(call, account, made)
+
+
+def patch(call: Call) -> Reply:
+    """Change what the body names."""
+    account = call.account("pools")
+    pool = pools.find_pool(call.world, account, call.names["pool"])
+    _check_conditions(call, pool)
+    body = poolbody.read(call.json(), call.version, account, creating=None)
+    pools.require_alive(pool)
+    with_arm_names(lambda: _change(call.world, account, pool, body))
+    return _shown(call, account, pool)
+
+
+def delete(call: Call) -> Reply:
+    """Begin to delete a pool; 204 when there is none, and a second call joins the deletion under way."""
+    account = call.account()
+    pool = call.world.pools.get((account.name.lower(), call.names["pool"].lower()))
+    if pool is None:
+        return empty(204)
+    _check_conditions(call, pool)
+    if pool.state != "deleting":
+        pools.delete_pool(call.world, account, pool)
+    operation = f"delete-{pool.id}-{ticks.etag(pool.state_changed)[2:]}"
+    return empty(202, _poll_headers(call, account, operation))
+
+
+def poll(call: Call) -> Reply:
+    """Answer how a deletion is going: 202 until the pool is gone, then 200."""
+    account = call.account()
+    name = call.names["operation"]
+    pool_id = name.removeprefix("delete-").rpartition("-")[0]
+    pool = call.world.pools.get((account.name.lower(), pool_id.lower()))
+    if pool is None or pool.state != "deleting":
+        return empty(200)
+    return empty(202, _poll_headers(call, account, name))
+
+
+def list_pools(call: Call) -> Reply:
+    """Answer the pools of an account by name, filtered and with selected members."""
+    account = call.account()
+    plane = schema.load("arm")
+    query = call.request.query
+    selected: tuple[odata.Path, ...] = ()
+    if query.get("$select"):
+        selected = odata.parse_select(query["$select"], lambda path: plane.has_path("Pool", path, call.version))
+    keep = (
+        odata.parse_filter(query["$filter"], lambda path: "/".join(path) in FILTERABLE)
+        if query.get("$filter")
+        else None
+    )
+
+    def view(pool: Pool) -> Json | None:
+        shown = poolviews.view(account, pool, call.version)
+        if keep is not None and not keep(shown):
+            return None
+        return odata.project(shown, (*_ALWAYS, *selected)) if selected else shown
+
+    return listing(call, _sorted(call.world, account), view)
+
+
+def disable_auto_scale(call: Call) -> Reply:
+    """Scale a pool by hand again."""
+    account = call.account()
+    pool = pools.find_pool(call.world, account, call.names["pool"])
+    pools.disable_auto_scale(call.world, account, pool)
+    return _shown(call, account, pool)
+
+
+def stop_resize(call: Call) -> Reply:
+    """Stop the resize of a pool; its tag stays."""
+    account = call.account()
+    pool = pools.find_pool(call.world, account, call.names["pool"])
+    pools.stop_resize(call.world, account, pool)
+    return _shown(call, account, pool)
+
+
+ROUTES = (
+    Route("GET", f"{ACCOUNT}/pools", list_pools),
+    Route("GET", f"{ACCOUNT}/pools/{{pool}}", get),
+    Route("PUT", f"{ACCOUNT}/pools/{{pool}}", put),
+    Route("PATCH", f"{ACCOUNT}/pools/{{pool}}", patch),
+    Route("DELETE", f"{ACCOUNT}/pools/{{pool}}", delete),
+    Route("POST", f"{ACCOUNT}/pools/{{pool}}/disableAutoScale", disable_auto_scale),
+    Route("POST", f"{ACCOUNT}/pools/{{pool}}/stopResize", stop_resize),
+    Route("GET", f"{ACCOUNT}/poolOperationResults/{{operation}}", poll),
+)
+
+
+def _sorted(world: World, account: Account) -> Iterable[tuple[tuple[str], Pool]]:
+    keys = sorted(world.index.below("pools", (account.name.lower(),)))
+    return (((key[1],), world.pools[key]) for key in keys)
+
+
+def _shown(call: Call, account: Account, pool: Pool) -> Reply:
+    return document(200, poolviews.view(account, pool, call.version), tagged(pool.modified))
+
+
+def _poll_headers(call: Call, account: Account, operation: str) -> dict[str, str]:
+    url = f"{call.request.base_url}{resource_id(account)}/poolOperationResults/{operation}?api-version={call.version}"
+    return {"Location": url, "Retry-After": RETRY_AFTER}
+
+
+def _check_conditions(call: Call, pool: Pool | None) -> None:
+    """Raise 412 unless If-Match and If-None-Match hold; a pool that is not there matches nothing."""
+    if pool is not None:
+        conditions.check(call.request.headers, call.request.method, pool.modified)
+    elif call.request.headers.get("if-match"):
+        raise refuse("ConditionNotMet")
+
+
+def _replace(world: World, account: Account, pool: Pool, body: poolbody.PoolBody) -> None:
+    wanted = normalise_pool(body.spec)
+    names = pools.LIVE | pools.WHEN_EMPTY
+    changed = {name for name in names if wanted.get(name) != pool.spec.get(name)}
+    fixed = sorted(changed & pools.WHEN_EMPTY)
+    if fixed and not pools.is_empty(pool):
+        raise pools.not_updatable(fixed[0])
+    scale = {name: wanted[name] for name in _SCALING if name in wanted}
+    scale |= body.part(("nodeDeallocationOption",))
+    moved = scale["enableAutoScale"] or _resized(pool, scale)
+    if moved:
+        _require_scalable(pool, scale)
+    pools.patch_pool(world, account, pool, {name: wanted[name] for name in changed if name in wanted})
+    for name in changed - wanted.keys():
+        pool.spec.pop(name, None)
+    pool.tags, pool.identity = body.tags, _identity(world, body.identity)
+    if moved:
+        _scale(world, account, pool, scale)
+
+
+def _change(world: World, account: Account, pool: Pool, body: poolbody.PoolBody) -> None:
+    scale = {name: value for name, value in body.spec.items() if name in _SCALING}
+    _require_scalable(pool, scale)
+    changes = {name: value for name, value in body.spec.items() if name not in _SCALING}
+    if changes or not scale:
+        pools.patch_pool(world, account, pool, changes)
+    if body.tags is not None:
+        pool.tags = body.tags
+    if body.identity is not None:
+        pool.identity = _identity(world, body.identity)
+    if scale:
+        _scale(world, account, pool, scale)
+
+
+def _resized(pool: Pool, scale: Json) -> bool:
+    given = (scale.get("targetDedicatedNodes"), scale.get("targetLowPriorityNodes"))
+    return bool(pool.spec.get("enableAutoScale")) or given != (pool.target_dedicated, pool.target_low_priority)
+
+
+def _require_scalable(pool: Pool, scale: Json) -> None:
+    """Raise before anything is changed when the pool is resizing and the body asks for another resize."""
+    if scale and not scale.get("enableAutoScale"):
+        pools.require_steady(pool)
+
+
+def _scale(world: World, account: Account, pool: Pool, scale: Json) -> None:
+    if scale.get("enableAutoScale"):
+        formula, interval = scale.get("autoScaleFormula"), scale.get("autoScaleEvaluationInterval")
+        pools.enable_auto_scale(world, account, pool, formula, interval)
+        return
+    if pool.spec.get("enableAutoScale"):
+        autoscale.disable(world, pools.key_of(pool), pool)
+    targets = (scale.get("targetDedicatedNodes"), scale.get("targetLowPriorityNodes"))
+    timeout, option = scale.get("resizeTimeout"), scale.get("nodeDeallocationOption")
+    pools.resize_pool(world, account, pool, *targets, timeout, option)
+
+
+def with_arm_names(act: Callable[[], T]) -> T:
+    """Do something with a pool, and let a refusal name properties as ARM does."""
+    try:
+        return act()
+    except ServiceError as error:
+        named = dict(error.details).get("PropertyName")
+        if named is None:
+            raise
+        path = poolmap.arm_paths((named,))[0]
+        details = [(key, path[0] if key == "PropertyName" else value) for key, value in error.details]
+        if error.code == "PropertyCannotBeUpdated":
+            details.append(("PropertyPath", f"properties.{path[0]}"))
+        raise ServiceError(error.status, error.code, error.message, tuple(details), error.headers) from None
+
+
+def _identity(world: World, given: Json | None) -> Json | None:
+    """Return a pool's identity with the ids Entra would give it; None for the type `None`."""
+    if not given or given.get("type") == "None":
+        return None
+    assigned = given.get("userAssignedIdentities") or {}
+    ids = {
+        each: {"principalId": world.guid("principal", each), "clientId": world.guid("client", each)}
+        for each in assigned
+    }
+    return {"type": given["type"], "userAssignedIdentities": ids}
