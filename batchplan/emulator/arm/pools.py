@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from batchplan.emulator import ticks
-from batchplan.emulator.arm import poolbody, poolmap, poolviews
+from batchplan.emulator.arm import polling, poolbody, poolmap, poolviews
 from batchplan.emulator.arm.call import Call, document, empty, listing, tagged
 from batchplan.emulator.arm.route import ACCOUNT, Route
 from batchplan.emulator.errors import ServiceError, refuse
@@ -13,7 +13,7 @@ from batchplan.emulator.wire import conditions, odata, schema
 from batchplan.emulator.wire.http import Reply
 from batchplan.emulator.world import autoscale, pools
 from batchplan.emulator.world.accounts import resource_id
-from batchplan.emulator.world.core import World
+from batchplan.emulator.world.core import Key, World
 from batchplan.emulator.world.defaults import normalise_pool
 
 T = TypeVar("T")
@@ -32,7 +32,6 @@ FILTERABLE = {
     "properties/scaleSettings/autoScale",
     "properties/scaleSettings/fixedScale",
 }
-RETRY_AFTER = "15"  # recorded on each 202 of a deletion
 _ALWAYS = (("id",), ("name",), ("type",))
 _SCALING = {*poolbody.SCALE, *poolbody.AUTO_SCALE, "enableAutoScale"}
 
@@ -80,22 +79,20 @@ def delete(call: Call) -> Reply:
     pool = call.world.pools.get((account.name.lower(), call.names["pool"].lower()))
     if pool is None:
         return empty(204)
-    _check_conditions(call, pool)
     if pool.state != "deleting":
         pools.delete_pool(call.world, account, pool)
     operation = f"delete-{pool.id}-{ticks.etag(pool.state_changed)[2:]}"
-    return empty(202, _poll_headers(call, account, operation))
+    return polling.accepted(call, f"{resource_id(account)}/poolOperationResults/{operation}")
 
 
 def poll(call: Call) -> Reply:
     """Answer how a deletion is going: 202 until the pool is gone, then 200."""
     account = call.account()
-    name = call.names["operation"]
-    pool_id = name.removeprefix("delete-").rpartition("-")[0]
-    pool = call.world.pools.get((account.name.lower(), pool_id.lower()))
-    if pool is None or pool.state != "deleting":
-        return empty(200)
-    return empty(202, _poll_headers(call, account, name))
+    pool_id = call.names["operation"].removeprefix("delete-").rpartition("-")[0]
+    key = (account.name.lower(), pool_id.lower())
+    if _going(call.world, key):
+        polling.pass_time(call.world)
+    return polling.again(call) if _going(call.world, key) else empty(200)
 
 
 def list_pools(call: Call) -> Reply:
@@ -158,9 +155,9 @@ def _shown(call: Call, account: Account, pool: Pool) -> Reply:
     return document(200, poolviews.view(account, pool, call.version), tagged(pool.modified))
 
 
-def _poll_headers(call: Call, account: Account, operation: str) -> dict[str, str]:
-    url = f"{call.request.base_url}{resource_id(account)}/poolOperationResults/{operation}?api-version={call.version}"
-    return {"Location": url, "Retry-After": RETRY_AFTER}
+def _going(world: World, key: Key) -> bool:
+    pool = world.pools.get(key)
+    return pool is not None and pool.state == "deleting"
 
 
 def _check_conditions(call: Call, pool: Pool | None) -> None:
