@@ -115,7 +115,7 @@ SENTENCES: dict[str, tuple[int, str]] = {
     "TaskIdSameAsJobReleaseTask": (409, "The id of the task is that of the job's release task."),
     "OperationInvalidForCurrentState": (
         409,
-        "The requested operation is not valid for the current state of the resource.",
+        "The specified operation is not valid for the current state of the resource.",
     ),
     "OperationNotValidOnNode": (409, "The specified operation is not valid on the node."),
     "OperationNotValidOnPool": (409, "The specified operation is not valid on the pool."),
