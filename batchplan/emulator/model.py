@@ -30,6 +30,7 @@ class ResourceGroup(Entity):
     name: str = ""
     location: str = ""
     tags: Json | None = None
+    state: str = "Succeeded"  # Succeeded Deleting
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Account(Entity):
     endpoint: str = ""  # host:port of its data plane, no scheme
     node_management_endpoint: str = ""
     private_endpoint_connections: dict[str, Json] = field(default_factory=dict)
+    perimeters: dict[str, Json] = field(default_factory=dict)  # network security perimeter configurations
 
 
 @dataclass(slots=True)
@@ -112,6 +114,7 @@ class Pool(Entity):
     next_node: int = 0
     serial: int = 0  # tells this pool from an earlier one of the same id
     resize_run: int = 0  # serial of the resize under way; a pending event of an earlier one is void
+    resize_due: int = 0  # the resize under way does not end before
     resize_operation: Json | None = None  # what the last resize asked for; ARM shows it once steady
     scale_run: int = 0  # serial of the autoscale timer
     metric_log: list[list[int]] = field(default_factory=list)  # counters by 30 s slot, see world/metrics.py

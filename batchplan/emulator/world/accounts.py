@@ -32,8 +32,12 @@ def find_account(world: World, name: str) -> Account | None:
 
 def resource_id(account: Account) -> str:
     """Return the ARM id, in the case the account was created with."""
-    scope = f"/subscriptions/{account.subscription}/resourceGroups/{account.resource_group}"
-    return f"{scope}/providers/Microsoft.Batch/batchAccounts/{account.name}"
+    return resource_path(account.subscription, account.resource_group, account.name)
+
+
+def resource_path(subscription: str, group: str, name: str) -> str:
+    """Return the ARM id of an account by its parts."""
+    return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Batch/batchAccounts/{name}"
 
 
 def name_problem(name: str) -> str | None:

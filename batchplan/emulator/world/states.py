@@ -1,6 +1,7 @@
 """Which state may follow which. Every change of a state goes through here and is asserted."""
 
 from batchplan.emulator.model import Job, JobSchedule, Node, Pool, Task
+from batchplan.emulator.world import metrics
 from batchplan.emulator.world.core import Key, World
 
 _LEAVE = frozenset({"leavingpool", "preempted", "unusable", "unknown"})
@@ -60,6 +61,7 @@ def move_node(world: World, key: Key, node: Node, state: str) -> None:
     if state == node.state:
         return
     _check(NODE_EDGES, node.state, state)
+    metrics.note(world, key[:-1])
     node.state = state
     node.state_changed = world.now
     world.touch("nodes", key)

@@ -1,0 +1,107 @@
+"""The counters of a pool as autoscale formulas sample them: one sample each 30 s, seen 60 s later.
+
+No event ticks every 30 s. `note` is called before a counter changes and writes down, once per slot
+of 30 s, what the counters were when the slot began; `samples` reads from that what each past sample was.
+"""
+
+from datetime import datetime
+
+from batchplan.emulator import ticks
+from batchplan.emulator.model import Pool
+from batchplan.emulator.world.core import Key, World
+
+PERIOD = 30 * ticks.PER_SECOND
+DELAY = 60 * ticks.PER_SECOND
+KEPT = 720  # slots with changes; at least six hours
+
+COUNTERS = (
+    "ActiveTasks",
+    "RunningTasks",
+    "PendingTasks",
+    "SucceededTasks",
+    "FailedTasks",
+    "CurrentDedicatedNodes",
+    "CurrentLowPriorityNodes",
+    "PreemptedNodeCount",
+    "UsableNodeCount",
+    "TaskSlotsPerNode",
+)
+_PERCENT = "CPUPercent"
+ALIASES = {"CurrentDedicated": "CurrentDedicatedNodes", "CurrentLowPriority": "CurrentLowPriorityNodes"}
+_UNUSABLE = frozenset({"unusable", "unknown", "preempted", "starttaskfailed", "deallocated", "leavingpool"})
+
+
+def note(world: World, key: Key) -> None:
+    """Write down the counters of a pool as they were, before one of them changes."""
+    pool = world.pools.get(key)
+    if pool is None:
+        return
+    slot = world.now // PERIOD
+    log = pool.metric_log
+    if log and log[-1][0] >= slot:
+        return
+    log.append([slot, *_snapshot(world, key, pool)])
+    if len(log) > KEPT:
+        del log[0]
+    world.touch("pools", key)
+
+
+def samples(world: World, key: Key, name: str) -> list[tuple[datetime, float]]:
+    """Return the samples of a metric (with or without `$`) that can be seen now, newest last; none for an unknown one."""
+    pool = world.pools[key]
+    name = name.lstrip("$")
+    name = ALIASES.get(name, name)
+    if name not in COUNTERS and name != _PERCENT:
+        return []
+    first = max(pool.created // PERIOD + 1, pool.metric_log[0][0] if len(pool.metric_log) == KEPT else 0)
+    last = (world.now - DELAY) // PERIOD
+    first = max(first, last - KEPT)
+    present = [0, *_snapshot(world, key, pool)]
+    found, position = [], 0
+    for slot in range(first, last + 1):
+        while position < len(pool.metric_log) and pool.metric_log[position][0] < slot:
+            position += 1
+        row = pool.metric_log[position] if position < len(pool.metric_log) else present
+        found.append((ticks.to_datetime(slot * PERIOD), _value(name, row)))
+    return found
+
+
+def _value(name: str, row: list[int]) -> float:
+    if name != _PERCENT:
+        return float(row[1 + COUNTERS.index(name)])
+    running, usable, slots = (
+        row[1 + COUNTERS.index(c)] for c in ("RunningTasks", "UsableNodeCount", "TaskSlotsPerNode")
+    )
+    return min(1.0, running / (usable * slots)) if usable else 0.0
+
+
+def _snapshot(world: World, key: Key, pool: Pool) -> list[int]:
+    active = running = succeeded = failed = 0
+    for job in world.index.jobs_by_pool.get(key, ()):
+        counts = world.index.counts.get(job)
+        if counts is None:
+            continue
+        active += _ready(world, job)
+        running += counts.running
+        succeeded += counts.succeeded
+        failed += counts.failed
+    preempted = usable = 0
+    for node in world.index.below("nodes", key):
+        state = world.nodes[node].state
+        preempted += state == "preempted"
+        usable += state not in _UNUSABLE
+    slots = int(pool.spec.get("taskSlotsPerNode") or 1)
+    sizes = [pool.current_dedicated, pool.current_low_priority]
+    return [active, running, active + running, succeeded, failed, *sizes, preempted, usable, slots]
+
+
+def _ready(world: World, job: Key) -> int:
+    """Return the tasks of a job that wait for a node only; a multi-instance task counts its instances."""
+    queue = world.index.ready.get(job)
+    if queue is None or world.jobs[job].state != "active":
+        return 0
+    extra = 0
+    for shape, heap in queue.heaps.items():
+        if shape.instances > 1:
+            extra += (shape.instances - 1) * len({key for sequence, key in heap if queue.queued.get(key) == sequence})
+    return len(queue.queued) + extra
