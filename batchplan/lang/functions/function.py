@@ -60,7 +60,10 @@ Returns = Type | Callable[[Sequence[Value]], Type]
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A built-in function. `returns` is its type, or computes it from the arguments when some are unknown."""
+    """A built-in function. `returns` is its type, or computes it from the arguments when some are unknown.
+
+    `may_be_null` says that the result can be null, so that an unknown result might turn out to be.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -68,6 +71,7 @@ class Function:
     implementation: Implementation = field(repr=False)
     variadic: Parameter | None = None
     description: str = ""
+    may_be_null: bool = False
 
     def parameter(self, index: int) -> Parameter:
         """Return the parameter of an argument's index."""
@@ -94,7 +98,7 @@ class Function:
         result: Value
         if defer:
             returns = self.returns(prepared) if callable(self.returns) else self.returns
-            result = Unknown(returns, not_null=returns is not DYNAMIC)
+            result = Unknown(returns, not_null=returns is not DYNAMIC and not self.may_be_null)
         else:
             result = self.implementation(*prepared)
         return mark(result, marks) if marks else result
@@ -109,10 +113,10 @@ def _prepare(index: int, parameter: Parameter, value: Value) -> tuple[Value, Mar
             raise ArgumentError(index, str(error)) from None
     if not parameter.nullable and (type(value) is Null or is_null(value)):
         raise ArgumentError(index, "it must not be null")
-    marks: Marks = NO_MARKS
-    if not parameter.marked and has_marks(value):
-        value, marks = unmark_deep(value)
     wait = not parameter.unknown and (not is_known(value) or (parameter.whole and not wholly_known(value)))
+    marks: Marks = NO_MARKS
+    if (wait or not parameter.marked) and has_marks(value):
+        value, marks = unmark_deep(value)
     return value, marks, wait
 
 
@@ -121,11 +125,12 @@ def function(
     *parameters: Parameter,
     returns: Returns,
     variadic: Parameter | None = None,
+    may_be_null: bool = False,
 ) -> Callable[[Implementation], Function]:
     """Make a `Function` of an implementation; the first line of its docstring is the description."""
 
     def make(implementation: Implementation) -> Function:
         description = (implementation.__doc__ or "").strip().split("\n")[0]
-        return Function(name, parameters, returns, implementation, variadic, description)
+        return Function(name, parameters, returns, implementation, variadic, description, may_be_null)
 
     return make
