@@ -8,6 +8,7 @@ from batchplan.emulator.clock import Clock
 from batchplan.emulator.faults import Faults
 from batchplan.emulator.store import dump, loader
 from batchplan.emulator.world.core import TABLES, Event, World
+from batchplan.emulator.world.rebuild import rebuild_indexes
 
 
 def export(world: World, faults: Faults) -> Snapshot:
@@ -48,6 +49,7 @@ def restore(world: World, faults: Faults, snapshot: Snapshot) -> None:
             world.put(name, key, entity)
     world.events[:] = [Event(due, sequence, kind, _tuples(args)) for due, sequence, kind, args in snapshot.events]
     heapq.heapify(world.events)
+    rebuild_indexes(world)
     world.seed, world.counter = snapshot.seed, snapshot.counter
     world.clock = Clock(snapshot.moment, snapshot.speed, world.clock.real)
     faults.load(snapshot.faults)

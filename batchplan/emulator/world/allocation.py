@@ -29,19 +29,25 @@ def begin(world: World, key: Key, pool: Pool, *, dedicated: int, low_priority: i
     start(world, key, pool, doomed, option, moment)
 
 
-def start(world: World, key: Key, pool: Pool, doomed: list[Key], option: str, moment: int) -> None:
-    """Start a resize that removes some nodes and allocates those missing."""
+def start(
+    world: World, key: Key, pool: Pool, doomed: list[Key], option: str, moment: int, *, asked: bool = True
+) -> None:
+    """Start a resize that removes some nodes and allocates those missing.
+
+    One that nobody `asked` for, because only the way of scaling changes, leaves the last operation on record (recorded).
+    """
     move_allocation(world, key, pool, "resizing", moment)
     pool.resize_errors = []
     pool.resize_started = moment
     pool.resize_run = world.serial()
-    pool.resize_operation = {
-        "targetDedicatedNodes": pool.target_dedicated,
-        "targetLowPriorityNodes": pool.target_low_priority,
-        "nodeDeallocationOption": option,
-        "resizeTimeout": pool.resize_timeout,
-        "startTime": moment,
-    }
+    if asked:
+        pool.resize_operation = {
+            "targetDedicatedNodes": pool.target_dedicated,
+            "targetLowPriorityNodes": pool.target_low_priority,
+            "nodeDeallocationOption": option,
+            "resizeTimeout": pool.resize_timeout,
+            "startTime": moment,
+        }
     for node in doomed:
         doom(world, node, option)
     wanted = sum(_missing(world, key, pool, dedicated=kind) for kind, _ in KINDS)

@@ -109,7 +109,7 @@ def scale(world: World, key: Key, pool: Pool, *, moment: int, quietly: bool) -> 
         dedicated, low = wanted
         allocation.begin(world, key, pool, dedicated=dedicated, low_priority=low, option=result.option, moment=moment)
     elif not quietly:
-        allocation.start(world, key, pool, [], result.option, moment)
+        allocation.start(world, key, pool, [], result.option, moment, asked=False)
 
 
 def _arm(world: World, key: Key, pool: Pool) -> None:

@@ -231,7 +231,7 @@ def disable_auto_scale(world: World, account: Account, pool: Pool) -> None:  # n
     pool.modified = world.stamp()
     autoscale.disable(world, key_of(pool), pool)
     if was_enabled and pool.allocation_state == "steady":
-        allocation.start(world, key_of(pool), pool, [], "requeue", pool.modified)
+        allocation.start(world, key_of(pool), pool, [], "requeue", pool.modified, asked=False)
 
 
 def evaluate_auto_scale(world: World, account: Account, pool: Pool, formula: str) -> Json:  # noqa: ARG001
