@@ -266,8 +266,15 @@ class _Builder:
 
         return time
 
+    def _series(self, node: Expr) -> Step:
+        """The receiver of a method; the slots of a node are a metric here and a number everywhere else."""
+        if isinstance(node, Name) and node.name == names.TASK_SLOTS:
+            slots = Series(names.TASK_SLOTS)
+            return lambda _frame: slots
+        return self.step(node)
+
     def _method(self, node: Method) -> Step:
-        target, args = self.step(node.target), [self.step(arg) for arg in node.args]
+        target, args = self._series(node.target), [self.step(arg) for arg in node.args]
         reader = _READERS.get(node.name)
         if reader is None:
             return _failing(node.start, f"Undefined method: {node.name}")

@@ -1,7 +1,6 @@
 """The functions over numbers and vectors, with the arithmetic of IEEE doubles."""
 
 import math
-import statistics
 from collections.abc import Callable
 
 from batchplan.autoscale.values import Vector
@@ -12,12 +11,12 @@ class Empty(Exception):
 
 
 def divide(left: float, right: float) -> float:
-    """IEEE division: never raises."""
+    """IEEE division: never raises. A zero divisor counts as positive, whatever its sign."""
     if right:
         return left / right
     if left == 0 or math.isnan(left) or math.isnan(right):
         return math.nan
-    return math.copysign(math.inf, left) * math.copysign(1.0, right)
+    return math.copysign(math.inf, left)
 
 
 def _logarithm(function: Callable[[float], float]) -> Callable[[float], float]:
@@ -56,7 +55,10 @@ def _deviation(values: Vector) -> float:
     """The sample standard deviation; that of a single value is taken as 0."""
     if any(math.isinf(value) for value in values):
         return math.nan
-    return statistics.stdev(values) if len(values) > 1 else 0.0
+    if len(values) < 2:
+        return 0.0
+    mean = _average(values)
+    return math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
 
 
 REDUCE: dict[str, Callable[[Vector], float]] = {

@@ -126,9 +126,9 @@ def negate(value: Value) -> Value:
     """Unary minus."""
     match value:
         case float():
-            return -value
+            return 0.0 - value
         case tuple():
-            return tuple(-item for item in value)
+            return tuple(0.0 - item for item in value)
         case Interval(ticks=ticks):
             return Interval(-ticks)
     raise Unsuitable(f"- is not defined for {kind_of(value)}")
