@@ -124,6 +124,7 @@ def launch(world: World, key: Key, task: Task) -> None:
     move_task(world, key, task, "running", {"startTime": ticks.isoformat(world.now), **kept})
     outcome = _outcome(world, key, task)
     task.output = {"stdout": outcome.stdout, "stderr": outcome.stderr}
+    _clear_deleted(world, nodes_of(task)[0], str((task.node_info or {})["taskRootDirectory"]))
     for subtask in task.subtasks:
         subtask.update(
             state="running", startTime=ticks.isoformat(world.now), stateTransitionTime=ticks.isoformat(world.now)
@@ -286,6 +287,14 @@ def _outcome(world: World, key: Key, task: Task) -> Outcome:
             return result
     work = _work(key, "task", nodes_of(task)[0], attempt, str(task.spec.get("commandLine") or ""))
     return behaviour.outcome(world, work, settings, *key, attempt, task.execution.get("requeueCount"))
+
+
+def _clear_deleted(world: World, name: Key, root: str) -> None:
+    """Let files a client deleted exist again, now that their process runs anew."""
+    node = world.nodes[name]
+    if node.deleted_files:
+        root = root.replace("\\", "/")
+        node.deleted_files = [path for path in node.deleted_files if not f"{path}/".startswith(f"{root}/")]
 
 
 def _work(key: Key, kind: str, node: Key, attempt: int, command: str) -> Work:
