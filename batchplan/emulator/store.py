@@ -62,12 +62,17 @@ class Store:
         if self._file:
             self._file.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
+    def json(self, name: str) -> Any:
+        """Return a stored fact as JSON; raise KeyError when there is none."""
+        return json.loads(self._facts[name])
+
     def load(self, world: World) -> None:
         """Fill an empty world with what was stored. Its clock and seed are the caller's, who asks `fact` for them."""
         if self._file is None:
             return
         for kind, key, body in self._file.execute("SELECT kind, key, body FROM entities"):
-            world.table(kind)[tuple(json.loads(key))] = loader(TABLES[kind])(json.loads(body))
+            world.put(kind, tuple(json.loads(key)), loader(TABLES[kind])(json.loads(body)))
+        world.changed.clear()
         rows = self._file.execute("SELECT due, sequence, kind, args FROM events ORDER BY due, sequence")
         world.events[:] = [Event(due, sequence, kind, _frozen(json.loads(args))) for due, sequence, kind, args in rows]
         world.counter = int(self._facts.get("counter", 0))

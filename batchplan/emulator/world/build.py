@@ -9,6 +9,7 @@ from batchplan.emulator.world import (
     ending,
     groups,
     jobs,
+    network,
     nodes,
     pools,
     preparation,
@@ -21,6 +22,7 @@ from batchplan.emulator.world.core import Handler, World
 HANDLERS: dict[str, Handler] = {
     **accounts.HANDLERS,
     **groups.HANDLERS,
+    **network.HANDLERS,
     "pool.settle": allocation.on_settle,
     "pool.place": scheduling.on_place,
     "pool.evaluate": autoscale.on_interval,

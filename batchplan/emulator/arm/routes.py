@@ -1,0 +1,13 @@
+"""Every operation of ARM, by theme."""
+
+from batchplan.emulator.arm import accounts, applications, groups, locations, network, subscriptions
+from batchplan.emulator.arm.route import Route
+
+ROUTES: tuple[Route, ...] = (
+    *subscriptions.ROUTES,
+    *groups.ROUTES,
+    *accounts.ROUTES,
+    *applications.ROUTES,
+    *network.ROUTES,
+    *locations.ROUTES,
+)
