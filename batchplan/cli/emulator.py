@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -66,20 +67,40 @@ def start(
     if background:
         _start_apart(ready)
         return
-    from batchplan.emulator.server import Settings, run
+    from batchplan.emulator.options import Options
+    from batchplan.emulator.server import Emulator
 
-    run(
-        Settings(
-            host=host,
-            port=port,
-            tls=tls,
-            data=data,
-            speed=speed,
-            seed=seed,
-            strict_groups=strict_resource_groups,
-            ready_file=ready,
-        )
+    options = Options(
+        host=host,
+        port=port,
+        tls=tls,
+        data=data,
+        speed=speed,
+        seed=seed,
+        strict_groups=strict_resource_groups,
+        log=data / "requests.jsonl" if data else None,
     )
+    try:
+        Emulator(options).serve(lambda emulator: _tell(ready, emulator.about()))
+    except OSError as error:
+        raise _failed(f"The emulator cannot listen on {host}:{port}: {error.strerror or error}") from None
+    finally:
+        _forget(ready)
+
+
+def _tell(ready: Path, about: dict[str, Any]) -> None:
+    """Say that the emulator is ready, in one step: whoever sees the file can read all of it."""
+    ready.parent.mkdir(parents=True, exist_ok=True)
+    fresh = ready.with_name(f"{ready.name}.{os.getpid()}")
+    fresh.write_text(json.dumps(about, indent=2) + "\n", "utf-8")
+    fresh.replace(ready)
+    _show(about, as_json=False)
+
+
+def _forget(ready: Path) -> None:
+    """Remove the ready file, unless another emulator has written it meanwhile."""
+    if ready.exists() and json.loads(ready.read_text("utf-8")).get("pid") == os.getpid():
+        ready.unlink()
 
 
 def _start_apart(ready: Path) -> None:
@@ -302,12 +323,16 @@ def _ask(ready_file: Path | None, method: str, path: str, body: object = None) -
     request = Request(about["admin_endpoint"].rstrip("/") + path, data, method=method)  # noqa: S310
     request.add_header("content-type", "application/json")
     try:
-        with urlopen(request, timeout=60) as reply:  # noqa: S310
+        with urlopen(request, timeout=60, context=_trust(about)) as reply:  # noqa: S310
             return json.load(reply)
     except HTTPError as error:
         raise _failed(json.load(error)["error"]["message"]) from None
     except URLError as error:
         raise _failed(f"The emulator of {ready} does not answer: {error.reason}") from None
+
+
+def _trust(about: dict[str, Any]) -> ssl.SSLContext | None:
+    return ssl.create_default_context(cafile=about["ca_file"]) if about.get("ca_file") else None
 
 
 def _failed(message: str) -> typer.Exit:

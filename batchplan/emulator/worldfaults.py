@@ -10,7 +10,7 @@ STDERR = "injected fault: the start task failed\n"
 
 
 @dataclass(frozen=True, slots=True)
-class FaultHooks:
+class WorldFaults:
     """The hooks of a world with faults. An ended or absent fault lets everything go well."""
 
     faults: Faults

@@ -16,7 +16,7 @@ from batchplan.emulator.wire.http import Reply, Request
 from batchplan.emulator.world.core import World
 from batchplan.emulator.world.hooks import Allocation, Boot, Work
 from batchplan.emulator.world.hooks import Outcome as Process
-from batchplan.emulator.worldfaults import FaultHooks
+from batchplan.emulator.worldfaults import WorldFaults
 
 START = ticks.parse_iso("2025-06-01T00:00:00Z")
 ARM_POOL = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/acct/pools/p1"
@@ -249,11 +249,11 @@ def test_bad_documents(document: dict[str, Any]) -> None:
         FaultSpec.model_validate(document)
 
 
-def hooks(effect: dict[str, Any], **pattern: Any) -> FaultHooks:
+def hooks(effect: dict[str, Any], **pattern: Any) -> WorldFaults:
     """Return the hooks of a world with one fault."""
     faults = Faults(world())
     faults.add(FaultSpec.model_validate({"effect": effect, **pattern}))
-    return FaultHooks(faults)
+    return WorldFaults(faults)
 
 
 def test_allocation_failure() -> None:
