@@ -1,6 +1,6 @@
 """Every operation of ARM, by theme."""
 
-from batchplan.emulator.arm import accounts, applications, groups, locations, network, subscriptions
+from batchplan.emulator.arm import accounts, applications, groups, locations, network, pools, subscriptions
 from batchplan.emulator.arm.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -8,6 +8,7 @@ ROUTES: tuple[Route, ...] = (
     *groups.ROUTES,
     *accounts.ROUTES,
     *applications.ROUTES,
+    *pools.ROUTES,
     *network.ROUTES,
     *locations.ROUTES,
 )
