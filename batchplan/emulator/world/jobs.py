@@ -65,7 +65,7 @@ def add_job(world: World, account: Account, name: str, body: Json, *, schedule: 
     if manager:
         tasks.add_task(world, job, manager, manager=True)
     ending.watch_wall_clock(world, key, job)
-    world.after(0, "job.check", *key)
+    world.after(timing.JOB_TERMINATE, "job.check", *key)  # recorded: an empty job is still active at first
     return job
 
 
