@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from batchplan.emulator import ticks
+from batchplan.emulator import patience, ticks
 from batchplan.emulator.arm import app as arm
 from batchplan.emulator.arm.refusal import front
 from batchplan.emulator.arm.site import Budget
@@ -90,6 +90,14 @@ class Dispatcher:
         if account is None:
             return self._on_account(request, None, lambda: self._no_account(request))
         return self._on_account(request, account, lambda: self._operate(account, request))
+
+    def hold(self, request: Request, port: int) -> float:
+        """Return the real seconds a request is to wait before it is answered."""
+        self.world.sync()
+        key = self.accounts.get(port)
+        if key is None:
+            return patience.needed(self.world, "arm", None, request)
+        return patience.needed(self.world, "dataplane", self.world.accounts.get((key,)), request)
 
     def oversized(self, request: Request, port: int) -> Answer:
         """Answer a request whose body is longer than the server reads."""

@@ -44,11 +44,13 @@ class Connection(H11Protocol):
 class Gate:
     """The application uvicorn runs. `answer` takes a request and the local port; `oversized` answers a body too large.
 
-    `other` may take over a whole ASGI exchange by its path (the admin interface).
+    `hold` says how many real seconds a request waits first. `other` may take over a whole ASGI exchange by
+    its path (the admin interface).
     """
 
     answer: Callable[[Request, int], Answer]
     oversized: Callable[[Request, int], Answer]
+    hold: Callable[[Request, int], float]
     max_body: int
     other: Callable[[str, int], Callable[[Scope, Receive, Send], Awaitable[None]] | None]
 
@@ -62,6 +64,9 @@ class Gate:
         headers = _headers(scope)
         body = await _body(receive, headers, self.max_body)
         request = _request(scope, headers, body or b"")
+        wait = self.hold(request, port)
+        if wait:
+            await asyncio.sleep(wait)
         answer = self.answer(request, port) if body is not None else self.oversized(request, port)
         if answer.delay:
             await asyncio.sleep(answer.delay)

@@ -51,6 +51,7 @@ class Emulator:
         self.options = options or Options()
         self._stack = ExitStack()
         self._listeners: dict[str, socket.socket] = {}  # by account key; "" is the front
+        self._ports: dict[str, int] = {}
         self._servers: dict[str, asyncio.Server] = {}
         self._state = ServerState()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -210,7 +211,9 @@ class Emulator:
             settle=self._settle,
             local=self._address(""),
         )
-        gate = Gate(self.dispatcher.answer, self.dispatcher.oversized, options.max_body, self._other)
+        gate = Gate(
+            self.dispatcher.answer, self.dispatcher.oversized, self.dispatcher.hold, options.max_body, self._other
+        )
         self._config = uvicorn.Config(
             app=gate,
             http=Connection,
@@ -240,7 +243,7 @@ class Emulator:
     # Ports.
 
     def _address(self, key: str) -> str:
-        host, port = self.options.public_host, self._listeners[key].getsockname()[1]
+        host, port = self.options.public_host, self._ports[key]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def _bind(self, key: str, port: int) -> int:
@@ -253,7 +256,8 @@ class Emulator:
                 raise
             listener = _listening(self.options.host, 0)
         self._listeners[key] = listener
-        return int(listener.getsockname()[1])
+        self._ports[key] = int(listener.getsockname()[1])
+        return self._ports[key]
 
     def _open(self, key: str) -> str:
         """Open the port of an account, the one it had before if it is free; return host:port."""
@@ -276,7 +280,7 @@ class Emulator:
             self.world.touch("accounts", (key,))
         for key in set(self._listeners) - living - {""}:
             listener = self._listeners.pop(key)
-            self.dispatcher.accounts.pop(listener.getsockname()[1], None)
+            self.dispatcher.accounts.pop(self._ports.pop(key), None)
             server = self._servers.pop(key, None)
             if server:
                 server.close()
