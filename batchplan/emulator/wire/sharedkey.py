@@ -49,7 +49,7 @@ def verify(account: Account, request: Request, now: datetime) -> None:
     if name.lower() != account.name.lower():
         raise _failed("The account name of the Authorization header is not that of the host")
     _check_date(request.headers, now)
-    texts = {string_to_sign(request, name, fold=fold) for fold in (False, True)}
+    texts = {string_to_sign(request, name, fold=fold, zero=zero) for fold in (False, True) for zero in (False, True)}
     possible = [sign(key, text.encode()) for key in account.keys.values() for text in texts]
     if not any(hmac.compare_digest(signature.encode(), one.encode()) for one in possible):
         raise _failed("The signature does not match the one computed from the request")
@@ -64,16 +64,15 @@ def sign(key: str, text: bytes) -> str:
     return base64.b64encode(hmac.new(secret, text, hashlib.sha256).digest()).decode()
 
 
-def string_to_sign(request: Request, account: str, *, fold: bool = False) -> str:
+def string_to_sign(request: Request, account: str, *, fold: bool = False, zero: bool = True) -> str:
     """Return what is signed of a request. A parameter without a value is not part of it, nor a second value.
 
-    Clients differ in whether they lower the names of parameters before they sort and sign them (`fold`).
+    Clients differ in whether they lower the names of parameters before they sort and sign them (`fold`), and
+    in whether the length of an empty body is signed as `0` (`zero`): JavaScript's does so for POST only.
     """
     headers = dict(request.headers)
-    if request.method in {"GET", "HEAD"} and headers.get("content-length") == "0":
-        headers["content-length"] = ""
-    if request.method not in {"GET", "HEAD"} and not headers.get("content-length"):
-        headers["content-length"] = "0"
+    if headers.get("content-length", "0") in {"", "0"}:
+        headers["content-length"] = "0" if zero and request.method not in {"GET", "HEAD"} else ""
     lines = [request.method, *(headers.get(name, "") for name in STANDARD_HEADERS)]
     lines += [f"{name}:{value}" for name, value in sorted(headers.items()) if name.startswith("ocp-") and value]
     lines.append(f"/{account}{request.raw_path.partition('?')[0]}")
