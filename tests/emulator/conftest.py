@@ -93,11 +93,26 @@ def emulator(make_emulator: Callable[..., Emulator]) -> Emulator:
 
 
 @pytest.fixture
-def arm(emulator: Emulator) -> Iterator[Client]:
+def connect() -> Iterator[Callable[..., Client]]:
+    """Open raw clients: to ARM, or with an account's name to its data plane."""
+    opened: list[Client] = []
+
+    def open_client(emulator: Emulator, account: str | None = None) -> Client:
+        url, audience = emulator.arm_endpoint, "https://management.azure.com/"
+        if account is not None:
+            url, audience = emulator.endpoint(account), "https://batch.core.windows.net/"
+        opened.append(Client(url, emulator.token(audience), BATCH_VERSION if account else ARM_VERSION))
+        return opened[-1]
+
+    yield open_client
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def arm(emulator: Emulator, connect: Callable[..., Client]) -> Client:
     """Raw requests to ARM."""
-    client = Client(emulator.arm_endpoint, emulator.token(), ARM_VERSION)
-    yield client
-    client.close()
+    return connect(emulator)
 
 
 @pytest.fixture
@@ -112,12 +127,9 @@ def account(emulator: Emulator, arm: Client) -> str:
 
 
 @pytest.fixture
-def batch(emulator: Emulator, account: str) -> Iterator[Client]:
+def batch(emulator: Emulator, account: str, connect: Callable[..., Client]) -> Client:
     """Raw requests to the data plane of `account`."""
-    name = account.rpartition("/")[2]
-    client = Client(emulator.endpoint(name), emulator.token("https://batch.core.windows.net/"), BATCH_VERSION)
-    yield client
-    client.close()
+    return connect(emulator, account.rpartition("/")[2])
 
 
 @dataclass(frozen=True, slots=True)
