@@ -1,6 +1,6 @@
 """Function calls, and the four that see expressions: try, can, convert and, in the console, type."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from batchplan.core.codes import (
@@ -74,13 +74,16 @@ def compile_call(compiler: "Compiler", node: Call, bound: frozenset[str]) -> "Cl
 
 def unknown_function(compiler: "Compiler", node: Call) -> Fault:
     """Return the fault of a name that is no function."""
-    name = node.name.removeprefix(CORE)
     at = Range(compiler.source, node.start, node.name_end)
-    if "::" in name:
-        detail = f'There is no function namespace like that of "{node.name}". Built-in functions are in core::.'
-    else:
-        detail = f'There is no function "{node.name}".{did_you_mean(name, [*compiler.functions, *SPECIAL])}'
-    return fault(UNKNOWN_FUNCTION, detail, at, compiler.at(node))
+    return fault(UNKNOWN_FUNCTION, unknown_function_detail(node.name, compiler.functions), at, compiler.at(node))
+
+
+def unknown_function_detail(name: str, functions: Mapping[str, Function]) -> str:
+    """Return what to say of a name that is no function."""
+    bare = name.removeprefix(CORE)
+    if "::" in bare:
+        return f'There is no function namespace like that of "{name}". Built-in functions are in core::.'
+    return f'There is no function "{name}".{did_you_mean(bare, [*functions, *SPECIAL])}'
 
 
 def _wrong_count(compiler: "Compiler", node: Call, function: Function, given: int) -> Fault:

@@ -260,13 +260,17 @@ Expression = (
 
 @dataclass(slots=True, eq=False)
 class Attribute:
-    """`name = expression`; called an argument once it stands in a block with a meaning."""
+    """`name = expression`; called an argument once it stands in a block with a meaning.
+
+    `origin` is the text it stands in where that is another one than its block's: an override file.
+    """
 
     name: str
     expression: Expression
     start: int
     name_end: int
     end: int
+    origin: Source | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -280,7 +284,7 @@ class Label:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """`type "label" { … }`. `type_end` ends the type name; `header_end` the last label."""
+    """`type "label" { … }`. `type_end` ends the type name; `header_end` the last label; `origin` as for attributes."""
 
     type: str
     labels: list[Label]
@@ -289,6 +293,7 @@ class Block:
     type_end: int
     header_end: int
     end: int
+    origin: Source | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -10,7 +10,7 @@ from batchplan.lang.values import Value
 
 @dataclass(frozen=True, slots=True)
 class FunctionContext:
-    """`base` is the folder that relative paths start from.
+    """`base` is the folder that relative paths start from, and `root` where they are looked for next.
 
     `plan_timestamp` is the RFC 3339 time of the plan, None while there is none. `render` evaluates a
     template text over variables and raises `core.diagnostics.Fault`; its last argument names functions
@@ -20,3 +20,4 @@ class FunctionContext:
     base: Path
     plan_timestamp: str | None
     render: Callable[[Source, Mapping[str, Value], frozenset[str]], Value]
+    root: Path

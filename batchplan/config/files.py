@@ -1,0 +1,130 @@
+"""Which files belong to a module, and what is in them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from batchplan.core.codes import FILE_TOO_LARGE, INVALID_ENCODING, NO_CONFIGURATION, UNREADABLE_FILE
+from batchplan.core.diagnostics import Diagnostics
+from batchplan.core.source import Range, Source
+from batchplan.lang.jsonsyntax import BlockSpec, BodySchema, body_of, parse_json
+from batchplan.lang.nodes import Body
+from batchplan.lang.parse import parse_file
+
+NATIVE = ".batch.hcl"
+JSON = ".batch.json"
+MAX_BYTES = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """A file's text and tree."""
+
+    source: Source
+    body: Body
+
+
+def is_override(path: Path) -> bool:
+    """Return whether a file changes what other files declare: `override.batch.hcl`, `x_override.batch.hcl`."""
+    stem = path.name.removesuffix(NATIVE).removesuffix(JSON)
+    return stem == "override" or stem.endswith("_override")
+
+
+def configuration_files(directory: Path, diagnostics: Diagnostics) -> tuple[list[Path], list[Path]]:
+    """Return the primary and the override files of a module, each in order of name; report an unreadable folder."""
+    try:
+        names = sorted(path.name for path in directory.iterdir())
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        diagnostics.error(UNREADABLE_FILE, f'The folder "{directory}" cannot be read: {reason}.')
+        return [], []
+    found = [
+        directory / name for name in names if name.endswith((NATIVE, JSON)) and not name.startswith((".", "#", "~"))
+    ]
+    primary = [path for path in found if not is_override(path)]
+    return primary, [path for path in found if is_override(path)]
+
+
+def no_configuration(directory: Path, diagnostics: Diagnostics) -> None:
+    """Report a folder without configuration files."""
+    detail = (
+        f'There is no *{NATIVE} or *{JSON} file in "{directory}". Is this the right folder? Choose one with -chdir=DIR.'
+    )
+    diagnostics.error(NO_CONFIGURATION, detail)
+
+
+def read_source(path: Path, name: str, diagnostics: Diagnostics) -> Source | None:
+    """Return a text file, or None when it cannot be used (reported). `name` is how people know it."""
+    try:
+        if path.is_dir():
+            detail = f'"{name}" is a folder, where a file is expected. Rename it, or remove it.'
+            diagnostics.error(UNREADABLE_FILE, detail)
+            return None
+        if path.stat().st_size > MAX_BYTES:
+            detail = f'"{name}" has more than {MAX_BYTES >> 20} MiB. Split it into several files.'
+            diagnostics.error(FILE_TOO_LARGE, detail)
+            return None
+        data = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        diagnostics.error(UNREADABLE_FILE, f'"{name}" cannot be read: {reason}.')
+        return None
+    return decode_text(data, name, diagnostics)
+
+
+def decode_text(data: bytes, name: str, diagnostics: Diagnostics) -> Source | None:
+    """Return bytes as a source; report the place of the first byte that is not UTF-8."""
+    try:
+        return Source(name, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        source = Source(name, data.decode("utf-8", "replace"))
+        at = Range(source, len(before), len(before) + 1)
+        hint = " It looks like UTF-16." if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        detail = f"The byte 0x{data[error.start]:02X} here is not UTF-8.{hint} Save the file as UTF-8."
+        diagnostics.error(INVALID_ENCODING, detail, at)
+        return None
+
+
+def parse_source(source: Source, schema: BodySchema, diagnostics: Diagnostics) -> ParsedFile | None:
+    """Return the tree of a file in native syntax or, by its name, in JSON; None when nothing of it can be used."""
+    if source.name.endswith(".json"):
+        value, faults = parse_json(source)
+        diagnostics.extend(faults)
+        if value is None:
+            return None
+        body, faults = body_of(source, value, schema)
+    else:
+        body, faults = parse_file(source)
+    diagnostics.extend(faults)
+    return ParsedFile(source, body)
+
+
+_CONDITION = {"condition": BlockSpec()}
+_LIFECYCLE = BlockSpec(body=BodySchema({"precondition": BlockSpec(), "postcondition": BlockSpec()}))
+_RESOURCE = BodySchema(
+    {"lifecycle": _LIFECYCLE, "dynamic": BlockSpec(labels=1, body=BodySchema({"content": BlockSpec()}))}
+)
+
+
+def module_schema(kinds: dict[str, BodySchema]) -> BodySchema:
+    """Return which members of a JSON configuration file are blocks. `kinds` has the resource kinds' bodies."""
+    blocks = {
+        "batchplan": BlockSpec(body=BodySchema({"backend": BlockSpec(labels=1)})),
+        "provider": BlockSpec(labels=1),
+        "variable": BlockSpec(labels=1, body=BodySchema({"validation": BlockSpec()})),
+        "locals": BlockSpec(),
+        "output": BlockSpec(labels=1, body=BodySchema({"precondition": BlockSpec()})),
+        "module": BlockSpec(labels=1),
+        "data": BlockSpec(labels=2, body=_RESOURCE),
+        "check": BlockSpec(
+            labels=1, body=BodySchema({"assert": BlockSpec(), "data": BlockSpec(labels=2, body=_RESOURCE)})
+        ),
+        "moved": BlockSpec(),
+        "removed": BlockSpec(body=BodySchema({"lifecycle": BlockSpec()})),
+        "import": BlockSpec(),
+        "policy": BlockSpec(labels=1, body=BodySchema({"test": BlockSpec(labels=1)})),
+        "policy_set": BlockSpec(labels=1),
+    }
+    for kind, body in kinds.items():
+        blocks[kind] = BlockSpec(labels=1, body=BodySchema({**body.blocks, **_RESOURCE.blocks}))
+    return BodySchema(blocks)

@@ -1,0 +1,92 @@
+"""A project: the root module in its folder, its variables, and everything evaluated."""
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from batchplan.config import variables
+from batchplan.config.evaluate import Evaluated, Evaluator
+from batchplan.config.kinds import AnyKinds, Kinds
+from batchplan.config.load import Loader, ModuleNode, Resolver
+from batchplan.config.variables import VariableFlag
+from batchplan.core.diagnostics import Diagnostics
+from batchplan.lang.values import Unknown, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a command gives besides the files. `environment` is the process environment."""
+
+    flags: Sequence[VariableFlag] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    workspace: str = "default"
+    plan_timestamp: str | None = None
+
+
+@dataclass(slots=True)
+class Project:
+    """What was loaded and evaluated, and all that is wrong with it."""
+
+    root: ModuleNode | None
+    evaluated: Evaluated | None
+    diagnostics: Diagnostics
+
+
+def load_project(
+    directory: Path, resolver: Resolver, inputs: Inputs, *, kinds: Kinds | None = None, partial: bool = False
+) -> Project:
+    """Load and evaluate the configuration in a folder.
+
+    With `partial`, variables without a value are unknown, as in validate. Evaluation is left out when the
+    files already have errors that would only show again.
+    """
+    with _without_garbage_collection():
+        return _load(directory, resolver, inputs, kinds or AnyKinds(), partial=partial)
+
+
+def _load(directory: Path, resolver: Resolver, inputs: Inputs, kinds: Kinds, *, partial: bool) -> Project:
+    diagnostics = Diagnostics()
+    loader = Loader(
+        directory, resolver, diagnostics, inputs.workspace, inputs.plan_timestamp, kinds=kinds.body_schemas()
+    )
+    root = loader.node((), directory)
+    if diagnostics.has_errors and not (root.module.resources or root.module.variables or root.module.locals):
+        return Project(None, None, diagnostics)
+    given = variables.collect(directory, inputs.flags, inputs.environment, diagnostics)
+    values = _values(root, given, diagnostics, partial=partial)
+    loader.children(root, values)
+    evaluator = Evaluator(root, values, directory, inputs.workspace, kinds, diagnostics, partial)
+    return Project(root, evaluator.run(), diagnostics)
+
+
+def _values(
+    root: ModuleNode, given: Sequence[variables.Given], diagnostics: Diagnostics, *, partial: bool
+) -> dict[str, Value]:
+    if not partial:
+        return variables.resolve(root.module, given, root.functions, diagnostics)
+    names = {one.name for one in given}
+    known = {
+        name: variable
+        for name, variable in root.module.variables.items()
+        if name in names or (variable.default is not None and variable.const)
+    }
+    found = variables.resolve_some(known, root.module, given, root.functions, diagnostics)
+    for name, variable in root.module.variables.items():
+        if name not in found:
+            unknown = Unknown(variable.constraint.type, not_null=not variable.nullable)
+            found[name] = variables.marked(variable, unknown)
+    return found
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """A load makes millions of objects and no garbage; looking for some would double its time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,149 @@
+"""Addresses: how a person, a plan and a state name a thing. `module.gpu.pool.render["eu"]`.
+
+An address is a value with parts; its text is a view. `parse_address` reads the text form back.
+"""
+
+import json
+import re
+from dataclasses import dataclass, replace
+
+Key = str | int | None
+"""Which instance: a name from for_each, a number from count, None for neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleStep:
+    """One module call on the way: its name and, where it is repeated, which instance."""
+
+    name: str
+    key: Key = None
+
+    def __str__(self) -> str:
+        return f"module.{self.name}{key_text(self.key)}"
+
+
+ModulePath = tuple[ModuleStep, ...]
+"""The way from the root module to a module; empty for the root."""
+
+ROOT: ModulePath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An instance of a resource or data block, or, without a key, the block itself."""
+
+    module: ModulePath
+    kind: str
+    name: str
+    key: Key = None
+    data: bool = False
+
+    def __str__(self) -> str:
+        prefix = "".join(f"{step}." for step in self.module)
+        return f"{prefix}{'data.' if self.data else ''}{self.kind}.{self.name}{key_text(self.key)}"
+
+    def with_key(self, key: Key) -> "Address":
+        """Return the address of an instance of the same block."""
+        return replace(self, key=key)
+
+    @property
+    def block(self) -> "Address":
+        """The address of the block in every instance of its modules: all keys dropped."""
+        return replace(self, key=None, module=static(self.module))
+
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        """A key that orders addresses by module, kind, name and then key, numbers by value."""
+        steps = tuple((step.name, *_key_order(step.key)) for step in self.module)
+        return (len(steps), steps, self.data, self.kind, self.name, _key_order(self.key))
+
+
+def _key_order(key: Key) -> tuple[int, int, str]:
+    match key:
+        case None:
+            return (0, 0, "")
+        case int():
+            return (1, key, "")
+        case str():
+            return (2, 0, key)
+
+
+def static(path: ModulePath) -> ModulePath:
+    """Return a module path without instance keys."""
+    return tuple(ModuleStep(step.name) for step in path)
+
+
+def key_text(key: Key) -> str:
+    """Return `[0]`, `["a"]` or nothing."""
+    match key:
+        case None:
+            return ""
+        case int():
+            return f"[{key}]"
+        case str():
+            return f"[{json.dumps(key, ensure_ascii=False).replace('${', '$${').replace('%{', '%%{')}]"
+
+
+def path_text(path: ModulePath) -> str:
+    """Return `module.a["x"].module.b`; empty for the root."""
+    return ".".join(map(str, path))
+
+
+class AddressError(ValueError):
+    """A text that is no address, and why."""
+
+
+_NAME = r"[^\W\d][\w-]*"
+_STEP = re.compile(rf'(?P<name>{_NAME})(?:\[(?:(?P<number>\d+)|(?P<text>"(?:[^"\\]|\\.)*"))\])?(?:\.|$)')
+
+
+def parse_address(text: str) -> Address:
+    """Return the address a text names; raise AddressError saying what is wrong."""
+    module, rest = _split_module(text)
+    if not rest:
+        raise AddressError(f'"{text}" names a module; the address of a resource goes on, as in {text}.pool.main')
+    data = rest[0][0] == "data" and len(rest) == 3
+    if data:
+        rest = rest[1:]
+    if len(rest) != 2 or rest[0][1] is not None:
+        raise AddressError(f'"{text}" is no address; one looks like pool.main, pool.main["a"] or module.m.pool.main')
+    return Address(module, rest[0][0], rest[1][0], rest[1][1], data)
+
+
+def parse_module_path(text: str) -> ModulePath:
+    """Return the module path a text names; raise AddressError."""
+    module, rest = _split_module(text)
+    if rest or not module:
+        raise AddressError(f'"{text}" is no module address; one looks like module.gpu or module.gpu["a"]')
+    return module
+
+
+def _split_module(text: str) -> tuple[ModulePath, list[tuple[str, Key]]]:
+    steps = _steps(text)
+    module: list[ModuleStep] = []
+    while len(steps) >= 2 and steps[0] == ("module", None):
+        module.append(ModuleStep(*steps[1]))
+        steps = steps[2:]
+    return tuple(module), steps
+
+
+def _steps(text: str) -> list[tuple[str, Key]]:
+    steps: list[tuple[str, Key]] = []
+    at = 0
+    while at < len(text):
+        found = _STEP.match(text, at)
+        if found is None or (found.end() == len(text) and text.endswith(".")):
+            raise AddressError(f'"{text}" is no address: "{text[at:]}" is not understood')
+        key: Key = None
+        if found["number"] is not None:
+            key = int(found["number"])
+        elif found["text"] is not None:
+            try:
+                key = str(json.loads(found["text"])).replace("$${", "${").replace("%%{", "%{")
+            except ValueError:
+                raise AddressError(f'"{text}" is no address: {found["text"]} is no string') from None
+        steps.append((found["name"], key))
+        at = found.end()
+    if not steps:
+        raise AddressError("an address must not be empty")
+    return steps
