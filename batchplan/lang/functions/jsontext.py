@@ -16,6 +16,7 @@ from batchplan.lang.values import (
     SetValue,
     TupleValue,
     Value,
+    type_of,
 )
 
 MAX_DEPTH = 400
@@ -82,15 +83,24 @@ def decode(source: str) -> Value:
     """Return a document's value: arrays become tuples, objects objects. The last of equal names counts."""
     if _depth(source) > MAX_DEPTH:
         raise JsonError(f"it nests deeper than {MAX_DEPTH} levels")
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_object, parse_int=_number, parse_float=_number, parse_constant=_constant
+    )
+    start = len(source) - len(source.lstrip(_SPACE))
     try:
-        return _value(json.loads(source, parse_int=_number, parse_float=_number, parse_constant=_constant))
+        data, end = decoder.raw_decode(source, start)
     except json.JSONDecodeError as error:
         raise JsonError(f"{_REASONS.get(error.msg, error.msg)}, line {error.lineno}, column {error.colno}") from None
+    rest = source[end:].lstrip(_SPACE)
+    # Terraform does not look past a closing bracket after the value.
+    if rest and rest[0] not in "]}":
+        raise JsonError(f"there is more text after the value: {rest[:20]}")
+    return _value(data)
 
 
+_SPACE = " \t\r\n"
 _REASONS = {
     "Expecting value": "a value is missing or is not written as JSON",
-    "Extra data": "there is more text after the value",
     "Expecting property name enclosed in double quotes": "a name in double quotes is missing",
 }
 
@@ -128,6 +138,18 @@ def _constant(name: str) -> NoReturn:
     raise JsonError(f"{name} is not a JSON value")
 
 
+def _object(pairs: list[tuple[str, Any]]) -> ObjectValue:
+    entries: dict[str, Value] = {}
+    for raw, data in pairs:
+        name, value = _text(raw), _value(data)
+        if name != raw:
+            raise JsonError(f'the name "{name}" is not in composed form (NFC)')
+        if name in entries and type_of(entries[name]) != type_of(value):
+            raise JsonError(f'the name "{name}" occurs twice with values of different types')
+        entries[name] = value
+    return ObjectValue(entries)
+
+
 def _value(data: Any) -> Value:
     match data:
         case None:
@@ -136,8 +158,6 @@ def _value(data: Any) -> Value:
             return _text(data)
         case list():
             return TupleValue([_value(item) for item in data])
-        case dict():
-            return ObjectValue({_text(name): _value(item) for name, item in data.items()})
     known: Value = data
     return known
 
