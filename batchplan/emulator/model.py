@@ -155,6 +155,7 @@ class Node:
     pending: str | None = None  # rebooting, reimaging or deallocating: begins when its tasks are done
     start_task_output: Json | None = None  # stdout, stderr of the start task
     deleted_files: list[str] = field(default_factory=list)  # paths a client removed
+    wiped: int = 0  # serial of the last loss of its disks
 
 
 @dataclass(slots=True)
@@ -199,6 +200,8 @@ class Task(Entity):
     subtasks: list[Json] = field(default_factory=list)
     output: Json = field(default_factory=dict)  # stdout, stderr of the last run
     manager: bool = False  # the job's manager task
+    met: list[str] = field(default_factory=list)  # tasks it depended on that were deleted after they satisfied it
+    placed: int = 0  # serial of its last placing on a node
 
 
 @dataclass(slots=True)

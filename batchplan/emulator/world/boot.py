@@ -175,6 +175,7 @@ def stop(world: World, key: Key, node: Node, state: str) -> None:
     node.boot = world.serial()
     if node.start_task_info and node.start_task_info.get("state") == "running":
         node.start_task_info = None
+    _cut_short(world, node)
     slots.refresh(world, key)
     world.touch("nodes", key)
 
@@ -202,6 +203,15 @@ def forget_preparation(world: World, key: Key, node: Node, *, rebooted: bool) ->
         if rebooted and not again and info.get("result") == "success":
             kept[job] = info
     node.prepared_jobs = kept
+
+
+def _cut_short(world: World, node: Node) -> None:
+    """End the job preparation and release tasks that ran on a node: the former run anew, the latter have failed."""
+    node.prepared_jobs = {job: info for job, info in node.prepared_jobs.items() if info["state"] == "completed"}
+    for info in node.released_jobs.values():
+        if info["state"] == "running":
+            now = ticks.isoformat(world.now)
+            info.update(state="completed", endTime=now, result="failure", failureInfo=running.ended("Task Was Ended"))
 
 
 def _run_start_task(world: World, key: Key, node: Node, attempt: int) -> None:

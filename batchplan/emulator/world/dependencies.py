@@ -19,7 +19,7 @@ def wanted(task: Task) -> Iterator[str]:
 
 def register(world: World, key: Key, task: Task) -> None:
     """Note what a task that has not run yet still waits for."""
-    missing = {name for name in wanted(task) if not _satisfied(world, (*key[:-1], name))}
+    missing = {name for name in wanted(task) if name not in task.met and not _satisfied(world, (*key[:-1], name))}
     for name in missing:
         world.index.dependents.setdefault((*key[:-1], name), {})[key] = None
     if missing:
@@ -40,6 +40,22 @@ def resolve(world: World, key: Key) -> None:
             del world.index.waiting[waiting]
             if task is not None and task.state == "active":
                 running.enqueue(world, waiting, task)
+
+
+def reopen(world: World, key: Key) -> None:
+    """Let the tasks that depend on a task, and have not started, wait for it again: it is to run once more."""
+    for waiting, task in _depending(world, key):
+        running.dequeue(world, waiting)
+        register(world, waiting, task)
+
+
+def delete(world: World, key: Key) -> None:
+    """Forget a task that is deleted; whom it satisfied stays satisfied."""
+    forget(world, key)
+    if _satisfied(world, key):
+        for waiting, task in _depending(world, key):
+            task.met.append(key[-1])
+            world.touch("tasks", waiting)
 
 
 def forget(world: World, key: Key) -> None:
@@ -76,6 +92,16 @@ def exit_options(task: Task) -> Json | None:
             return dict(entry["exitOptions"])
     default = conditions.get("default")
     return dict(default) if default and code else None
+
+
+def _depending(world: World, key: Key) -> Iterator[tuple[Key, Task]]:
+    """Yield the tasks of a job that have not started and depend on a task."""
+    if not world.jobs[key[:-1]].spec.get("usesTaskDependencies"):
+        return
+    for other in world.index.below("tasks", key[:-1]):
+        task = world.tasks[other]
+        if task.state == "active" and other != key and task.spec.get("dependsOn") and key[-1] in wanted(task):
+            yield other, task
 
 
 def _satisfied(world: World, key: Key) -> bool:

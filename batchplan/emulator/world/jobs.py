@@ -137,14 +137,14 @@ def enable_job(world: World, account: Account, job: Job) -> None:  # noqa: ARG00
     if job.state == "disabling":
         move_job(world, key, job, "disabled", job.modified)
     move_job(world, key, job, "enabling", job.modified)
-    world.after(timing.JOB_ENABLE, "job.enabled", *key, job.serial, job.modified)
+    world.after(timing.JOB_ENABLE, "job.enabled", *key, job.serial)
 
 
 def on_enabled(world: World, args: tuple[object, ...]) -> None:
     """Handle a job that is enabled again."""
     key = (str(args[0]), str(args[1]))
     job = world.jobs.get(key)
-    if job is None or (job.serial, job.modified, job.state) != (args[2], args[3], "enabling"):
+    if job is None or (job.serial, job.state) != (args[2], "enabling"):
         return
     move_job(world, key, job, "active")
     pool = running.pool_of(job)

@@ -168,7 +168,8 @@ def make_unusable(world: World, key: Key, reason: str = "The node is not healthy
 def lose_contact(world: World, key: Key) -> None:
     """Let the service lose a node for a while; its tasks are requeued."""
     node = world.nodes.get(key)
-    if node is not None and node.state not in {"preempted", "leavingpool", "deallocated", "deallocating", "unknown"}:
+    away = {"preempted", "leavingpool", "deallocated", "deallocating", "unknown", "unusable"}
+    if node is not None and node.state not in away:
         running.evict(world, key, "requeue")
         boot.stop(world, key, node, "unknown")
         _after_outage(world, key, node)
@@ -271,6 +272,7 @@ def _wipe(world: World, key: Key, node: Node) -> None:
     node.users, node.files, node.deleted_files = {}, {}, []
     node.prepared_jobs, node.released_jobs = {}, {}
     node.start_task_info, node.start_task_output = None, None
+    node.wiped = world.serial()
     world.index.ran_on.pop(key, None)
     world.touch("nodes", key)
 

@@ -25,7 +25,7 @@ def rebuild_indexes(world: World) -> None:
                 world.index.ready.setdefault(key[:-1], Queue()).push(slots.shape(task), task.sequence, key)
         if task.node is not None and task.node_info is not None:
             node = (key[0], str(task.node_info["poolId"]).lower(), task.node)
-            if node in world.nodes:
+            if node in world.nodes and task.placed > world.nodes[node].wiped:
                 world.index.ran_on.setdefault(node, {})[key] = None
     for key in world.nodes:
         slots.refresh(world, key)

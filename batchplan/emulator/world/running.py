@@ -46,6 +46,8 @@ def move_task(world: World, key: Key, task: Task, state: str, execution: Json | 
     count(world, key, task, 1)
     if state == "active":
         enqueue(world, key, task)
+        if world.jobs[key[:-1]].state == "disabling":
+            world.after(0, "job.check", *key[:-1])
     else:
         dequeue(world, key)
     world.touch("tasks", key)
@@ -79,7 +81,7 @@ def nodes_of(task: Task) -> list[Key]:
 
 def assign(world: World, key: Key, task: Task, nodes: list[Key]) -> None:
     """Give a task its nodes, the primary first; it waits there for a job preparation task if need be."""
-    task.run = world.serial()
+    task.run = task.placed = world.serial()
     _leave(world, key, task)
     task.node = nodes[0][-1]
     task.node_info = node_info(world, task, nodes[0])

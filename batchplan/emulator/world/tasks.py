@@ -105,12 +105,13 @@ def reactivate_task(world: World, account: Account, task: Task) -> None:  # noqa
     execution = {"retryCount": 0, "requeueCount": int(task.execution.get("requeueCount") or 0)}
     dependencies.register(world, key, task)
     running.move_task(world, key, task, "active", execution)
+    dependencies.reopen(world, key)
 
 
 def delete_task(world: World, account: Account, task: Task) -> None:  # noqa: ARG001
     """Remove a task, ending it first if it runs."""
     key = key_of(task)
-    dependencies.forget(world, key)
+    dependencies.delete(world, key)
     running.forget(world, key, task)
     world.after(0, "job.check", *key[:-1])
 
