@@ -70,7 +70,11 @@ def patch(call: Call) -> Reply:
     body = poolbody.read(call.json(), call.version, account, creating=None)
     pools.require_alive(pool)
     with_arm_names(lambda: _change(call.world, account, pool, body))
-    return _shown(call, account, pool)
+    shown = poolviews.view(account, pool, call.version)
+    if "nodeDeallocationOption" in body.spec:  # only the answer to the PATCH that sets it shows it (official example)
+        option = shown["properties"]["resizeOperationStatus"]["nodeDeallocationOption"]
+        shown["properties"]["scaleSettings"]["fixedScale"]["nodeDeallocationOption"] = option
+    return document(200, shown, tagged(pool.modified))
 
 
 def delete(call: Call) -> Reply:
