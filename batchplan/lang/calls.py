@@ -15,7 +15,7 @@ from batchplan.core.source import Range
 from batchplan.core.suggest import did_you_mean
 from batchplan.lang.convert import ConversionError
 from batchplan.lang.functions.function import ArgumentError, Function, FunctionError
-from batchplan.lang.nodes import Call, Expression
+from batchplan.lang.nodes import Call, Expression, Index, RelativeTraversal, Traversal
 from batchplan.lang.typeexpr import parse_type
 from batchplan.lang.types import BOOL
 from batchplan.lang.values import (
@@ -51,6 +51,10 @@ def compile_call(compiler: "Compiler", node: Call, bound: frozenset[str]) -> "Cl
             return _can(compiler, node, bound)
         case "convert":
             return _convert(compiler, node, bound)
+        case "type" if compiler.console:
+            return compile_type(compiler, node, bound)
+        case "templatestring" if node.arguments and not _is_reference(node.arguments[0]):
+            return _refusing(_no_reference(compiler, node))
     function = compiler.functions.get(name)
     closures = [compiler.compile(argument, bound) for argument in node.arguments]
     if function is None:
@@ -70,6 +74,28 @@ def compile_call(compiler: "Compiler", node: Call, bound: frozenset[str]) -> "Cl
 
         return refuse
     return _plain(compiler, node, function, closures)
+
+
+def _refusing(error: Fault) -> "Closure":
+    def refuse(_: "Environment") -> Value:
+        raise error
+
+    return refuse
+
+
+def _is_reference(node: Expression) -> bool:
+    while isinstance(node, Index | RelativeTraversal):
+        node = node.collection if isinstance(node, Index) else node.source
+    return isinstance(node, Traversal)
+
+
+def _no_reference(compiler: "Compiler", node: Call) -> Fault:
+    """Return the fault of templatestring() with anything but a reference: its text would be a template already."""
+    detail = (
+        "The first argument of templatestring() must be a plain reference to a string, such as local.greeting. "
+        'A template that is written right here needs no function: use it as "..." itself.'
+    )
+    return fault(INVALID_FUNCTION_ARGUMENT, detail, compiler.at(node.arguments[0]), compiler.at(node))
 
 
 def unknown_function(compiler: "Compiler", node: Call) -> Fault:
