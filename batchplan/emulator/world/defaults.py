@@ -56,12 +56,13 @@ def normalise_pool(spec: Json) -> Json:
         if pool.get(name) == []:
             del pool[name]
     _each(pool, "virtualMachineConfiguration", _machine)
+    _each(pool, "cloudServiceConfiguration", lambda service: service.setdefault("osVersion", "*"))
     _each(pool, "networkConfiguration", _network)
     _each(pool, "startTask", start_task)
     if pool.get("startTask") == {}:
         del pool["startTask"]
     for account in pool.get("userAccounts") or []:
-        _user_account(account, windows=windows)
+        _user_account(account, windows=windows, service="cloudServiceConfiguration" in pool)
     for mount in pool.get("mountConfiguration") or []:
         for kind in mount.values():
             _forget(kind)
@@ -221,13 +222,14 @@ def _network(configuration: Json) -> None:
             rule["sourcePortRanges"] = rule.get("sourcePortRanges") or ["*"]
 
 
-def _user_account(account: Json, *, windows: bool) -> None:
+def _user_account(account: Json, *, windows: bool, service: bool) -> None:
     account.pop("password", None)
     account["elevationLevel"] = account.get("elevationLevel") or "nonadmin"
     if account.get("linuxUserConfiguration"):
         account["linuxUserConfiguration"].pop("sshPrivateKey", None)
-    if windows:
-        account.setdefault("windowsUserConfiguration", {}).setdefault("loginMode", "batch")
+    if windows or service:
+        mode = "interactive" if service else "batch"
+        account.setdefault("windowsUserConfiguration", {}).setdefault("loginMode", mode)
 
 
 def _outputs(task: Json) -> None:
