@@ -15,7 +15,7 @@ from batchplan.core.diagnostics import Code, Diagnostic
 from batchplan.core.source import Range, Source
 from batchplan.lang import strangers
 
-NAME, STRING, NUMBER, NEWLINE, EOF, BAD = "name", "string", "number", "newline", "end", "bad"
+NAME, STRING, NUMBER, NEWLINE, EOF, BAD, COMMENT = "name", "string", "number", "newline", "end", "bad", "comment"
 QUOTE, QUOTE_END, HEREDOC, HEREDOC_END = '"', '"end', "<<", "<<end"
 TEXT, INTERPOLATION, DIRECTIVE, SEQUENCE_END = "text", "${", "%{", "}end"
 
@@ -72,15 +72,19 @@ class _Open:
     marker: str
 
 
-def scan(source: Source, start: int = 0, mode: int = CODE, *, drop: bool = False) -> Tokens:
-    """Return the tokens from an offset on; with `drop`, line breaks outside all brackets are left out too."""
-    scanner = _Scanner(source, start, mode, drop)
+def scan(source: Source, start: int = 0, mode: int = CODE, *, drop: bool = False, keep: bool = False) -> Tokens:
+    """Return the tokens from an offset on.
+
+    With `drop`, line breaks outside all brackets are left out too. With `keep`, no line break is left out, and
+    comments are tokens, together with the line break that ends them.
+    """
+    scanner = _Scanner(source, start, mode, drop, keep)
     scanner.run()
     return scanner.tokens
 
 
 class _Scanner:
-    def __init__(self, source: Source, start: int, mode: int, drop: bool) -> None:  # noqa: FBT001
+    def __init__(self, source: Source, start: int, mode: int, drop: bool, keep: bool) -> None:
         self.source = source
         self.text = source.text
         self.at = start
@@ -88,6 +92,7 @@ class _Scanner:
             self.at = 1
         self.mode = mode
         self.drop = drop
+        self.keep = keep
         self.marker = ""
         self.line_start = False
         self.stack: list[_Open] = []
@@ -137,7 +142,7 @@ class _Scanner:
             if kind == "operator":
                 kind = value
             elif kind == "newline":
-                if self.drop:
+                if self.drop and not self.keep:
                     continue
             elif kind == "open":
                 kind = value
@@ -191,8 +196,15 @@ class _Scanner:
         return False
 
     def remark(self, value: str, start: int, _stack: list[_Open]) -> bool:
-        if not self.drop and value[-1] == "\n":
+        if self.keep:
+            self.add(COMMENT, start, self.at)
+        elif not self.drop and value[-1] == "\n":
             self.add(NEWLINE, start, self.at)
+        return False
+
+    def comment(self, _value: str, start: int, _stack: list[_Open]) -> bool:
+        if self.keep:
+            self.add(COMMENT, start, self.at)
         return False
 
     def skip(self, _value: str, _start: int, _stack: list[_Open]) -> bool:
@@ -334,7 +346,7 @@ _RARE = {
     "unbrace": "close_brace",
     "quote": "open_quote",
     "remark": "remark",
-    "comment": "skip",
+    "comment": "comment",
     "blank": "skip",
     "heredoc": "open_heredoc",
 }
