@@ -127,6 +127,8 @@ def pool_info(info: Json) -> None:
     auto = info.get("autoPoolSpecification")
     if bool(info.get("poolId")) == bool(auto):
         raise invalid_property("poolInfo", None, "Exactly one of poolId and autoPoolSpecification must be set")
+    if auto and not auto.get("pool"):
+        raise refuse("MissingRequiredProperty", ("PropertyName", "pool"))
     if auto and not _PREFIX.fullmatch(str(auto.get("autoPoolIdPrefix") or "")):
         raise invalid_property(
             "autoPoolIdPrefix", auto["autoPoolIdPrefix"], "The value must have at most 20 characters"

@@ -133,7 +133,7 @@ class Index:
     waiting: dict[Key, set[str]] = field(default_factory=dict)  # task -> ids (lower case) it still waits for
     dependents: dict[Key, dict[Key, None]] = field(default_factory=dict)  # task -> tasks that wait for it
     ran_on: dict[Key, dict[Key, None]] = field(default_factory=dict)  # node -> tasks whose last run was there
-    kicks: dict[Key, int] = field(default_factory=dict)  # pool -> when its next placing is due
+    kicks: dict[Key, list[int]] = field(default_factory=dict)  # pool -> when placings are due
 
     def added(self, name: str, key: Key) -> None:
         """Note an entity under its parent."""
@@ -148,8 +148,8 @@ class Index:
                 del self.children[name, key[:-1]]
 
     def below(self, name: str, parent: Key) -> list[Key]:
-        """Return the keys of a table under a parent: nodes of a pool, tasks of a job, pools of an account."""
-        return list(self.children.get((name, parent), ()))
+        """Return the keys of a table under a parent, sorted: nodes of a pool, tasks of a job, pools of an account."""
+        return sorted(self.children.get((name, parent), ()))
 
     def number_below(self, name: str, parent: Key) -> int:
         """Return how many entities of a table are under a parent."""

@@ -33,7 +33,7 @@ def find_node(world: World, account: Account, pool: Pool, name: str) -> Node:
 
 def nodes_of(world: World, account: Account, pool: Pool) -> list[Node]:
     """Return a pool's nodes by id."""
-    return [world.nodes[key] for key in sorted(world.index.below("nodes", (account.name.lower(), pool.id.lower())))]
+    return [world.nodes[key] for key in world.index.below("nodes", (account.name.lower(), pool.id.lower()))]
 
 
 def reboot_node(world: World, account: Account, node: Node, option: str | None = None) -> None:  # noqa: ARG001

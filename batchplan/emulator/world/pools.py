@@ -277,7 +277,7 @@ def on_gone(world: World, args: tuple[object, ...]) -> None:
 def node_counts(world: World, account: Account) -> list[tuple[Pool, Json, Json]]:
     """Return each pool by id with its dedicated and its low-priority nodes by state, and their total."""
     found = []
-    for key in sorted(world.index.below("pools", (account.name.lower(),))):
+    for key in world.index.below("pools", (account.name.lower(),)):
         counts: tuple[Json, Json] = ({"total": 0}, {"total": 0})
         for name in world.index.below("nodes", key):
             node = world.nodes[name]

@@ -97,7 +97,7 @@ def status(world: World, job_key: Key) -> list[Json]:
     """Return per node what preparation and release did, without URLs, by node id."""
     pool = running.pool_of(world.jobs[job_key])
     found = []
-    for node_key in sorted(world.index.below("nodes", pool)) if pool else ():
+    for node_key in world.index.below("nodes", pool) if pool else ():
         node = world.nodes[node_key]
         entry: Json = {"poolId": world.pools[node_key[:-1]].id, "nodeId": node.id}
         if job_key[1] in node.prepared_jobs:

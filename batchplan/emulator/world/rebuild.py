@@ -31,6 +31,5 @@ def rebuild_indexes(world: World) -> None:
         slots.refresh(world, key)
     for event in world.events:
         if event.kind == "pool.place":
-            pool_key = (event.args[0], event.args[1])
-            world.index.kicks[pool_key] = min(event.due, world.index.kicks.get(pool_key, event.due))
+            world.index.kicks.setdefault((event.args[0], event.args[1]), []).append(event.due)
     world.changed.clear()

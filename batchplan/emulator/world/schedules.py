@@ -133,7 +133,7 @@ def jobs_of(world: World, account: Account, schedule: JobSchedule) -> list[Job]:
 
 def schedules_of(world: World, account: Account) -> list[JobSchedule]:
     """Return an account's job schedules by id."""
-    return [world.schedules[key] for key in sorted(world.index.below("schedules", (account.name.lower(),)))]
+    return [world.schedules[key] for key in world.index.below("schedules", (account.name.lower(),))]
 
 
 def require_open(schedule: JobSchedule) -> None:
@@ -266,7 +266,7 @@ def _complete_if_done(world: World, key: Key, schedule: JobSchedule) -> None:
 
 
 def _jobs(world: World, key: Key) -> list[Key]:
-    return list(world.index.jobs_by_schedule.get(key, ()))
+    return sorted(world.index.jobs_by_schedule.get(key, ()))
 
 
 def _active_job(world: World, key: Key) -> Key | None:

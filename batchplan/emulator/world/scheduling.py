@@ -9,8 +9,9 @@ from batchplan.emulator.world.index import FreeNodes, Shape
 def on_place(world: World, args: tuple[object, ...]) -> None:
     """Handle a pool's turn to be given tasks."""
     pool = (str(args[0]), str(args[1]))
-    if world.index.kicks.get(pool, world.now) <= world.now:
-        world.index.kicks.pop(pool, None)
+    pending = [due for due in world.index.kicks.pop(pool, ()) if due > world.now]
+    if pending:
+        world.index.kicks[pool] = pending
     if pool in world.pools and world.pools[pool].state == "active":
         place(world, pool)
 

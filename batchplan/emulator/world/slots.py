@@ -59,9 +59,9 @@ def refresh(world: World, key: Key) -> None:
 def kick(world: World, pool: Key, delay: float = 0.0) -> None:
     """Let tasks be placed on a pool's nodes some seconds from now; several kicks make one event."""
     due = world.now + ticks.seconds(delay)
-    pending = world.index.kicks.get(pool)
-    if pending is None or pending > due:
-        world.index.kicks[pool] = due
+    pending = world.index.kicks.setdefault(pool, [])
+    if not pending or min(pending) > due:
+        pending.append(due)
         world.at(due, "pool.place", *pool)
 
 

@@ -124,7 +124,7 @@ def subtasks(world: World, account: Account, task: Task) -> list[Json]:  # noqa:
 def tasks_of(world: World, account: Account, job: Job) -> list[Task]:
     """Return a job's tasks by id."""
     parent = (account.name.lower(), job.id.lower())
-    return [world.tasks[key] for key in sorted(world.index.below("tasks", parent))]
+    return [world.tasks[key] for key in world.index.below("tasks", parent)]
 
 
 def _check_against_job(job: Job, body: Json, name: str) -> None:

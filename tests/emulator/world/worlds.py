@@ -31,7 +31,9 @@ class Lab:
 
     def pool(self, name: str = "p", dedicated: int = 0, spot: int = 0, **more: Any) -> Pool:
         """Create a pool."""
-        sizes = {} if more.get("enableAutoScale") else {"targetDedicatedNodes": dedicated, "targetLowPriorityNodes": spot}
+        sizes = (
+            {} if more.get("enableAutoScale") else {"targetDedicatedNodes": dedicated, "targetLowPriorityNodes": spot}
+        )
         spec = {"id": name, "vmSize": "standard_d2s_v3", "virtualMachineConfiguration": LINUX, **sizes, **more}
         self.world.sync()
         return pools.create_pool(self.world, self.account, spec)
@@ -64,7 +66,12 @@ class Lab:
 def lab(seed: int = 7, **quotas: Any) -> Lab:
     """Return a frozen world with the account `acct` in eastus."""
     world = new_world(Clock(START), seed)
-    limits = {"dedicatedCoreQuota": 500, "lowPriorityCoreQuota": 500, "poolQuota": 100, "activeJobAndJobScheduleQuota": 300}
+    limits = {
+        "dedicatedCoreQuota": 500,
+        "lowPriorityCoreQuota": 500,
+        "poolQuota": 100,
+        "activeJobAndJobScheduleQuota": 300,
+    }
     account = Account(START, START, name="acct", location="eastus", quotas={**limits, **quotas})
     world.put("accounts", ("acct",), account)
     return Lab(world, account)
