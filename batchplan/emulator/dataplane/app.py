@@ -37,7 +37,7 @@ def _answer(call: Call) -> Reply:
     if len(request.body) > MAX_BODY:
         raise refuse("RequestBodyTooLarge", ("MaxLimit", str(MAX_BODY)))
     call.version = api_version(request.query)
-    operation, call.args = _ROUTER.find(request.method, request.path, call.version)
+    operation, call.args = _ROUTER.find(request.method, request.raw_path, call.version)
     reply = operation(call)
     if request.method == "HEAD":
         reply.body = b""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from batchplan.emulator.dataplane.call import Call
 from batchplan.emulator.errors import refuse
@@ -43,11 +44,12 @@ class Router:
                 self._exact.setdefault(_shelf(parts), []).append((parts, route))
 
     def find(self, method: str, path: str, version: str) -> tuple[Operation, Args]:
-        """Return the operation and the path's parameters.
+        """Return the operation and the path's parameters; the path is as sent, so that `%2F` divides nothing.
 
         Raise UnsupportedHttpVerb when the path has other methods only, ResourceNotFound when it is none.
         """
-        found = [(route, args) for route, args in self._matches(path.strip("/").split("/")) if route.offered(version)]
+        given = [unquote(piece) for piece in path.partition("?")[0].strip("/").split("/")]
+        found = [(route, args) for route, args in self._matches(given) if route.offered(version)]
         for route, args in found:
             if route.method == method:
                 return route.operation, args

@@ -55,7 +55,7 @@ def cut(
     shown: list[Json] = []
     last: SortKey = ()
     for key, entity in entries:
-        if after is not None and key <= after:
+        if after is not None and not _follows(request, key, after):
             continue
         item = show(entity)
         if item is None:
@@ -65,6 +65,12 @@ def cut(
         shown.append(item)
         last = key
     return Page(shown, None)
+
+
+def _follows(request: Request, key: SortKey, after: SortKey) -> bool:
+    if [type(part) for part in key] != [type(part) for part in after]:
+        _refuse_token(request.query["$skiptoken"])  # the token of another list
+    return key > after
 
 
 def _after(request: Request) -> SortKey | None:

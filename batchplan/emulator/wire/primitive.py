@@ -20,7 +20,7 @@ def _mismatch(name: str, kind: str) -> ServiceError:
     return refuse("InvalidRequestBody", ("Reason", f"The value of the property '{name}' is not of type '{kind}'."))
 
 
-def string(name: str, item: object, verbatim: bool) -> str:  # noqa: ARG001, FBT001
+def string(name: str, item: object, verbatim: bool) -> str:  # noqa: ARG001
     """Return a string as it is."""
     if not isinstance(item, str):
         raise _mismatch(name, "Edm.String")
@@ -31,7 +31,7 @@ def string(name: str, item: object, verbatim: bool) -> str:  # noqa: ARG001, FBT
     return item
 
 
-def integer(name: str, item: object, verbatim: bool) -> int:  # noqa: ARG001, FBT001
+def integer(name: str, item: object, verbatim: bool) -> int:  # noqa: ARG001
     """Return a 32-bit integer from a number or from its digits."""
     if isinstance(item, str) and _INTEGER.fullmatch(item.strip()):
         item = int(item)
@@ -42,7 +42,7 @@ def integer(name: str, item: object, verbatim: bool) -> int:  # noqa: ARG001, FB
     return item
 
 
-def number(name: str, item: object, verbatim: bool) -> float:  # noqa: ARG001, FBT001
+def number(name: str, item: object, verbatim: bool) -> float:  # noqa: ARG001
     """Return a finite number, from a number or from its digits."""
     try:
         value = float(item) if isinstance(item, int | float | str) and not isinstance(item, bool) else math.nan
@@ -53,7 +53,7 @@ def number(name: str, item: object, verbatim: bool) -> float:  # noqa: ARG001, F
     return value
 
 
-def boolean(name: str, item: object, verbatim: bool) -> bool:  # noqa: ARG001, FBT001
+def boolean(name: str, item: object, verbatim: bool) -> bool:  # noqa: ARG001
     """Return a boolean, also from its name."""
     value = _BOOLEANS.get(item.lower()) if isinstance(item, str) else item
     if not isinstance(value, bool):
@@ -61,7 +61,7 @@ def boolean(name: str, item: object, verbatim: bool) -> bool:  # noqa: ARG001, F
     return value
 
 
-def datetime(name: str, item: object, verbatim: bool) -> str:  # noqa: FBT001
+def datetime(name: str, item: object, verbatim: bool) -> str:
     """Return a timestamp as the service writes it."""
     text = string(name, item, verbatim)
     try:
@@ -70,7 +70,7 @@ def datetime(name: str, item: object, verbatim: bool) -> str:  # noqa: FBT001
         raise _mismatch(name, "Edm.DateTime") from None
 
 
-def time_span(name: str, item: object, verbatim: bool) -> str:  # noqa: FBT001
+def time_span(name: str, item: object, verbatim: bool) -> str:
     """Return a duration as the service writes it; as it came where the service echoes it (`verbatim`)."""
     text = string(name, item, verbatim)
     try:
@@ -80,7 +80,7 @@ def time_span(name: str, item: object, verbatim: bool) -> str:  # noqa: FBT001
     return text if verbatim else written
 
 
-def anything(name: str, item: object, verbatim: bool) -> object:  # noqa: ARG001, FBT001
+def anything(name: str, item: object, verbatim: bool) -> object:  # noqa: ARG001
     """Return free-form JSON as it is."""
     return item
 
