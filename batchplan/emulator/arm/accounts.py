@@ -131,7 +131,7 @@ def sync_storage_keys(call: Call) -> Reply:
 
 def outbound(call: Call) -> Reply:
     """Return what nodes must reach."""
-    return document(200, {"value": outbound_view(call.account())})
+    return document(200, {"value": outbound_view(call.account(), call.version)})
 
 
 def list_detectors(call: Call) -> Reply:

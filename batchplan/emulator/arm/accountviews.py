@@ -13,8 +13,29 @@ FIRST_QUOTAS = (
     "poolQuota",
     "activeJobAndJobScheduleQuota",
 )
-ENCRYPTED = "https://learn.microsoft.com/azure/batch/disk-encryption"
-AT_HOST = "https://learn.microsoft.com/azure/virtual-machines/disks-enable-host-based-encryption-portal"
+EVERYWHERE = "Applicable to all Azure Batch pools."
+OWN_STORAGE = "AutoStorage endpoint for this Batch account. Applicable to all Azure Batch pools under this account."
+CALLERS = (
+    "Applicable to job manager tasks, tasks that use job scoped authentication, or any task that makes calls to Batch."
+)
+MOUNTS = (
+    "Only applicable to pools containing a Mount Configuration. Learn about Mount Configurations in Batch at "
+    "https://{docs}/azure/batch/virtual-file-mount."
+)
+AT_HOST = (
+    "Learn more about encryption at host and supported VM sizes at "
+    "https://{docs}/azure/virtual-machines/disks-enable-host-based-encryption-portal."
+)
+ENCRYPTION = (
+    "Only applicable to pools containing a Disk Encryption Configuration and whose VM size does not support encryption "
+    "at host. Learn more about disk encryption in Azure Batch at https://{docs}/azure/batch/disk-encryption. " + AT_HOST
+)
+# As recorded at 2022-10-01; the sentences above are those of the newest examples.
+ENCRYPTION_BEFORE = (
+    "Only applicable to pools that have a Disk Encryption Configuration containing Temporary Disk as an encryption "
+    "target and which use a VM size that does not support encryption at host. Learn more about disk encryption in "
+    "Batch at https://{docs}/azure/batch/disk-encryption. " + AT_HOST
+)
 
 
 def account_view(account: Account, version: str) -> Json:
@@ -58,60 +79,32 @@ def connection_view(account: Account, connection: Json) -> Json:
     }
 
 
-def outbound_view(account: Account) -> list[Json]:
+def outbound_view(account: Account, version: str) -> list[Json]:
     """Return the hosts that nodes must reach, by category; that of auto-storage first."""
+    newer = version >= "2023-11-01"
+    docs = "learn.microsoft.com" if newer else "docs.microsoft.com"
+    encryption = (ENCRYPTION if newer else ENCRYPTION_BEFORE).format(docs=docs)
     storage = account.properties.get("autoStorage")
-    own = (
-        [
-            _host(
-                f"{storage['storageAccountId'].rpartition('/')[2]}.blob.core.windows.net",
-                "AutoStorage endpoint for this Batch account. Applicable to all Azure Batch pools under this account.",
-            )
-        ]
-        if storage
-        else []
-    )
-    everywhere = "Applicable to all Azure Batch pools."
+    own = f"{storage['storageAccountId'].rpartition('/')[2]}.blob.core.windows.net" if storage else ""
+    shared = [(f"*.{each}.core.windows.net", EVERYWHERE) for each in ("blob", "table", "queue")]
+    categories = {
+        "Azure Batch": [
+            (account.endpoint.rpartition(":")[0], CALLERS),
+            (account.node_management_endpoint, EVERYWHERE),
+        ],
+        "Azure Storage": [*([(own, OWN_STORAGE)] if own else []), *shared],
+        "Microsoft Package Repository": [("packages.microsoft.com", MOUNTS.format(docs=docs))],
+        "Azure Key Vault": [("*.vault.azure.net", encryption)],
+    }
     return [
         {
-            "category": "Azure Batch",
+            "category": category,
             "endpoints": [
-                _host(
-                    account.endpoint.partition(":")[0],
-                    "Applicable to job manager tasks, tasks that use job scoped authentication, "
-                    "or any task that makes calls to Batch.",
-                ),
-                _host(account.node_management_endpoint, everywhere),
+                {"domainName": domain, "description": text, "endpointDetails": [{"port": 443}]}
+                for domain, text in hosts
             ],
-        },
-        {
-            "category": "Azure Storage",
-            "endpoints": [
-                *own,
-                *(_host(f"*.{each}.core.windows.net", everywhere) for each in ("blob", "table", "queue")),
-            ],
-        },
-        {
-            "category": "Microsoft Package Repository",
-            "endpoints": [
-                _host(
-                    "packages.microsoft.com",
-                    "Only applicable to pools containing a Mount Configuration. Learn about Mount Configurations "
-                    "in Batch at https://learn.microsoft.com/azure/batch/virtual-file-mount.",
-                )
-            ],
-        },
-        {
-            "category": "Azure Key Vault",
-            "endpoints": [
-                _host(
-                    "*.vault.azure.net",
-                    "Only applicable to pools containing a Disk Encryption Configuration and whose VM size does not "
-                    f"support encryption at host. Learn more about disk encryption in Azure Batch at {ENCRYPTED}. "
-                    f"Learn more about encryption at host and supported VM sizes at {AT_HOST}.",
-                )
-            ],
-        },
+        }
+        for category, hosts in categories.items()
     ]
 
 
@@ -126,10 +119,6 @@ def _storage(storage: Json | None) -> Json | None:
     if "nodeIdentityReference" in storage:
         shown["nodeIdentityReference"] = storage["nodeIdentityReference"]
     return shown
-
-
-def _host(domain: str, description: str) -> Json:
-    return {"domainName": domain, "description": description, "endpointDetails": [{"port": 443}]}
 
 
 def _inserted(content: Json, name: str, value: object, *, before: str) -> Json:

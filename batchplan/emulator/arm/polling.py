@@ -63,5 +63,5 @@ def polled(call: Call, operation_id: str, *kinds: str) -> Operation | None:
 def _signature(call: Call, path: str) -> str:
     """Return the signing parameters that ARM puts on such URLs since 2024; they differ at each answer."""
     moment = call.world.now
-    digest = hashlib.sha256(f"{call.world.seed}:{path}:{moment}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{path}:{moment}:{call.request_id}".encode()).hexdigest()
     return f"&t={moment}&c={digest[:32]}&s={digest[32:]}&h={digest[:22]}"
