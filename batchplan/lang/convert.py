@@ -220,8 +220,8 @@ def _to_list(value: Value, of: Type, element: Type) -> Value:
     if items is None:
         raise ConversionError(mismatch(of, ListType(element)))
     one = _element_type(value, items, element, "list elements")
-    made = _convert_each(items, one)
-    return ListValue(_settled(one, made), made)
+    settled, made = _settled(one, _convert_each(items, one), "list elements")
+    return ListValue(settled, made)
 
 
 def _to_set(value: Value, of: Type, element: Type) -> Value:
@@ -229,8 +229,8 @@ def _to_set(value: Value, of: Type, element: Type) -> Value:
     if items is None:
         raise ConversionError(mismatch(of, SetType(element)))
     one = _element_type(value, items, element, "set elements")
-    made = _convert_each(items, one)
-    return make_set(_settled(one, made), made)
+    settled, made = _settled(one, _convert_each(items, one), "set elements")
+    return make_set(settled, made)
 
 
 def _to_map(value: Value, of: Type, element: Type) -> Value:
@@ -239,18 +239,24 @@ def _to_map(value: Value, of: Type, element: Type) -> Value:
     names, items = list(value.entries), list(value.entries.values())
     one = _element_type(value, items, element, "map elements")
     made = _convert_each(items, one, names)
-    return MapValue(_settled(one, made), dict(zip(names, made, strict=True)))
+    if one is DYNAMIC and len(others := {of for of in map(type_of, made) if of is not DYNAMIC}) == 1:
+        made = _convert_each(made, others.pop(), names)  # bare nulls in a map take the type of the others
+    settled, made = _settled(one, made, "map elements")
+    return MapValue(settled, dict(zip(names, made, strict=True)))
 
 
-def _settled(element: Type, items: Sequence[Value]) -> Type:
-    """The element type after conversion: what was `any` deeper inside has become something."""
-    if isinstance(element, Primitive):
-        return element
+def _settled(element: Type, items: Sequence[Value], what: str) -> tuple[Type, Sequence[Value]]:
+    """Return the element type after conversion, where what was `any` has become something, and such elements."""
+    if isinstance(element, Primitive) and element is not DYNAMIC:
+        return element, items
     plain = without_optional(element)
-    if not items:
-        return plain
-    first = type_of(items[0])
-    return first if all(type_of(item) == first for item in items) else plain
+    types = list(dict.fromkeys(map(type_of, items)))
+    if len(types) > 1 and (common := unify(types)) is not None:
+        items = _convert_each(items, common)
+        types = list(dict.fromkeys(map(type_of, items)))
+    if len(types) > 1:
+        raise ConversionError(f"all {what} must have the same type")
+    return types[0] if types else plain, items
 
 
 def _to_tuple(value: Value, of: Type, to: TupleType) -> Value:
@@ -316,10 +322,10 @@ def _unify_structures(parts: Sequence[Type], *, unsafe: bool) -> tuple[bool, Typ
     if kinds in ({MapType}, {ListType}, {SetType}):
         return True, _unify_collections(parts, kinds.pop(), dynamic=dynamic, unsafe=unsafe)
     if kinds == {MapType, ObjectType}:
-        found = _unify_mixed(parts, MapType, dynamic=dynamic, unsafe=unsafe)
+        found = _unify_mixed(parts, MapType, unsafe=unsafe)
         return found is not None, found
     if kinds == {ListType, TupleType}:
-        found = _unify_mixed(parts, ListType, dynamic=dynamic, unsafe=unsafe)
+        found = _unify_mixed(parts, ListType, unsafe=unsafe)
         return found is not None, found
     if kinds == {ObjectType}:
         return True, DYNAMIC if dynamic else _unify_objects(parts, unsafe=unsafe)  # type: ignore[arg-type]
@@ -338,10 +344,8 @@ def _unify_collections(parts: Sequence[Type], make: _Collection, *, dynamic: boo
     return None if element is None else make(element)
 
 
-def _unify_mixed(parts: Sequence[Type], make: _Collection, *, dynamic: bool, unsafe: bool) -> Type | None:
+def _unify_mixed(parts: Sequence[Type], make: _Collection, *, unsafe: bool) -> Type | None:
     """Objects among maps, or tuples among lists: all become the collection."""
-    if dynamic:
-        return DYNAMIC
     return _unify_inside([inner for part in parts for inner in _inner(part)], make, unsafe=unsafe)
 
 

@@ -52,6 +52,8 @@ def _combine(sets: Sequence[Value], step: Callable[[_Items, _Items], _Items]) ->
     of = _common_type(sets)
     assert isinstance(of, SetType)
     combined = reduce(step, (_items(convert(one, of)) for one in sets))
+    if of.element is DYNAMIC and len(set(map(type_of, combined.values()))) > 1:
+        raise FunctionError("the elements of all the sets must have one type in common; a null has none of its own")
     return make_set(of.element, combined.values())
 
 
