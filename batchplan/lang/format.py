@@ -33,6 +33,8 @@ from batchplan.lang.scan import (
 )
 
 _BRACKETS = {"{": 1, "[": 1, "(": 1, INTERPOLATION: 1, DIRECTIVE: 1, "}": -1, "]": -1, ")": -1, SEQUENCE_END: -1}
+_QUOTES = {QUOTE: 1, QUOTE_END: -1}
+_HEREDOCS = {HEREDOC: 1, HEREDOC_END: -1}
 _TEMPLATE_EDGES = frozenset({TEXT, QUOTE, HEREDOC})
 _TEMPLATE_ENDS = frozenset({TEXT, QUOTE_END, HEREDOC_END})
 _BEFORE_SIGN = frozenset(
@@ -108,7 +110,8 @@ def _modern(tokens: list[Token], body: Body) -> list[Token]:
             last += 1
         old = tokens[first:last]
         new = _modern_type(old) if in_variable else _unwrapped(old)
-        if new is not old:
+        alone = last == len(tokens) or tokens[last].kind == NEWLINE
+        if new is not old and (alone or new[-1].kind != HEREDOC_END):  # the mark of a heredoc stands alone on its line
             replaced[first] = (last, new)
     for block in _blocks(body):
         first = places[block.start] + 1
@@ -176,29 +179,31 @@ def _unwrapped(tokens: list[Token]) -> list[Token]:
     if len(tokens) < 5 or tuple(token.kind for token in (*tokens[:2], *tokens[-2:])) != ends:
         return tokens
     inside = tokens[2:-2]
-    quotes = 0
+    quotes = heredocs = 0
     for token in inside:
-        if token.kind == QUOTE:
-            quotes += 1
-        elif token.kind == QUOTE_END:
-            quotes -= 1
-        elif not quotes and token.kind in (INTERPOLATION, SEQUENCE_END, TEXT):
+        quotes += _QUOTES.get(token.kind, 0)
+        heredocs += _HEREDOCS.get(token.kind, 0)
+        if not quotes and (token.kind in (INTERPOLATION, SEQUENCE_END) or (token.kind == TEXT and not heredocs)):
             return tokens
     while inside and inside[0].kind == NEWLINE:
         del inside[0]
     while inside and inside[-1].kind == NEWLINE:
         del inside[-1]
     bracketed = inside[0].kind == "(" and inside[-1].kind == ")"
-    if any(token.kind == NEWLINE for token in inside) and not bracketed:
+    if any(map(_ends_line, inside)) and not bracketed:
         at = tokens[0].start
         return [Token("(", "(", at), *inside, Token(")", ")", at)]
     return _unwrapped(inside)
 
 
+def _ends_line(token: Token) -> bool:
+    return token.kind == NEWLINE or (token.kind == COMMENT and token.text.endswith("\n"))
+
+
 def _lines(tokens: list[Token]) -> Iterator[Line]:
     start = 0
     for index, token in enumerate(tokens):
-        if token.kind == NEWLINE or (token.kind == COMMENT and token.text.endswith("\n")):
+        if _ends_line(token):
             yield _cells(tokens[start : index + 1])
             start = index + 1
     if start < len(tokens):
@@ -225,7 +230,7 @@ def _indent(lines: list[Line]) -> None:
         first = line.lead[0]
         if first.kind == NEWLINE:
             continue
-        net = sum(_BRACKETS.get(token.kind, 0) for token in line.lead + line.assign)
+        net = _net(line.lead + line.assign)
         closed = -net
         while closed > 0 and opened:
             taken = min(closed, opened[-1])
@@ -236,6 +241,16 @@ def _indent(lines: list[Line]) -> None:
         first.blanks = 2 * len(opened)
         if net > 0:
             opened.append(net)
+
+
+def _net(tokens: list[Token]) -> int:
+    """Count opened less closed brackets; what stands inside a heredoc does not indent."""
+    net = 0
+    for token in tokens:
+        net += _BRACKETS.get(token.kind, 0)
+        if token.kind == HEREDOC:
+            break
+    return net
 
 
 def _space(lines: list[Line]) -> None:

@@ -45,7 +45,7 @@ _QUOTED_TEXT = re.compile(r"(?:[^\"\\$%\n\r]+|\\(?:[^\n]|$)|\r(?!\n)|\$(?!\{)(?:
 _LINE_TEXT = re.compile(r"(?:[^$%\n]+|\$(?!\{)(?:\$\{)?|%(?!\{)(?:%\{)?)+")
 _OPENING = {")": "(", "]": "["}
 _SEQUENCE = re.compile(r"[$%]\{~?")
-_FOR_AHEAD = re.compile(r"(?:[ \t\r\n]|\#[^\n]*\n|//[^\n]*\n|/\*(?s:.*?)\*/)*for(?![\w\-])")
+_FOR_AHEAD = re.compile(r"(?:[ \t\r\n]|\#[^\n]*\n|//[^\n]*\n|(?>/\*(?s:.*?)\*/))*+for(?![\w\-])")
 
 
 @dataclass(slots=True)
