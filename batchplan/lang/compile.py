@@ -7,7 +7,7 @@ it is asked. Names bound by a `for` or a splat live in the same dict, in a copy.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from batchplan.core.codes import (
     AMBIGUOUS_KEY,
@@ -51,7 +51,7 @@ from batchplan.lang.nodes import (
     Wrapped,
 )
 from batchplan.lang.operators import BINARY, UNARY, OperandError, logical_and, logical_or
-from batchplan.lang.templates import join_text
+from batchplan.lang.templates import join_text, normalised
 from batchplan.lang.types import STRING, friendly
 from batchplan.lang.values import (
     NO_MARKS,
@@ -128,9 +128,14 @@ def _involved(compiled: Compiled, environment: Environment, first: int, last: in
         yield compiled.source.text[node.start : node.end], statement(value)
 
 
-def compile_expression(node: Expression, source: Source, functions: Mapping[str, Function]) -> Compiled:
-    """Return a syntax tree as closures. Unknown functions are faults of evaluation, as `try` expects."""
-    compiler = Compiler(source, functions)
+def compile_expression(
+    node: Expression, source: Source, functions: Mapping[str, Function], *, console: bool = False
+) -> Compiled:
+    """Return a syntax tree as closures. Unknown functions are faults of evaluation, as `try` expects.
+
+    In the console there is one function more: type().
+    """
+    compiler = Compiler(source, functions, console=console)
     run = compiler.compile(node, frozenset())
     return Compiled(node, source, run, tuple(compiler.references), tuple(compiler.calls))
 
@@ -141,14 +146,9 @@ class Compiler:
 
     source: Source
     functions: Mapping[str, Function]
-    references: list[Traversal]
-    calls: list[Call]
-
-    def __init__(self, source: Source, functions: Mapping[str, Function]) -> None:
-        self.source = source
-        self.functions = functions
-        self.references = []
-        self.calls = []
+    console: bool = False
+    references: list[Traversal] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
 
     def at(self, node: Expression | ObjectKey | Step) -> Range:
         """Return where a node stands."""
@@ -168,7 +168,7 @@ class Compiler:
     def _compile(self, node: Expression, bound: frozenset[str]) -> Closure:
         match node:
             case Literal(value=value):
-                constant: Value = NULL if value is None else value
+                constant: Value = NULL if value is None else normalised(value) if isinstance(value, str) else value
                 return lambda _: constant
             case Number():
                 return self._number(node)
@@ -206,8 +206,7 @@ class Compiler:
             case Splat():
                 return loops.compile_splat(self, node, bound)
             case SplatElement():
-                name = loops.splat_name(node)
-                return lambda environment: environment[name]  # type: ignore[return-value]
+                return _splat_element(loops.splat_name(node))
 
     def _number(self, node: Number) -> Closure:
         try:
@@ -223,7 +222,7 @@ class Compiler:
     def piece(self, node: Expression, bound: frozenset[str]) -> Closure:
         """Return the closure of a part of a template, which gives a string (or an unknown one)."""
         if isinstance(node, Literal) and isinstance(node.value, str):
-            text = node.value
+            text = normalised(node.value)
             return lambda _: text
         run = self.compile(node, bound)
 
@@ -393,11 +392,11 @@ class Compiler:
                     "or a name with a dot in quotes."
                 )
                 raise fault(AMBIGUOUS_KEY, detail, self.at(key))
-            return expression.root
+            return normalised(expression.root)
         if isinstance(expression, Literal) and expression.value is None:
             return "null"
         if isinstance(expression, Literal) and isinstance(expression.value, str):
-            return expression.value
+            return normalised(expression.value)
         return None
 
     def _build_object(self, items: "Sequence[tuple[Closure, Closure, ObjectKey]]", environment: Environment) -> Value:
@@ -442,6 +441,15 @@ class Compiler:
     def _relative(self, node: RelativeTraversal, bound: frozenset[str]) -> Closure:
         start, steps = self.compile(node.source, bound), node.steps
         return lambda environment: follow(start(environment), steps, self.source, node)
+
+
+def _splat_element(name: str) -> Closure:
+    def run(environment: Environment) -> Value:
+        value = environment[name]
+        assert not isinstance(value, Namespace), "splats bind values"
+        return value
+
+    return run
 
 
 def _failing(error: Fault) -> Closure:

@@ -12,13 +12,13 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import fault
 from batchplan.core.source import Range
 from batchplan.lang.conditions import decide
-from batchplan.lang.convert import convert, unify
 from batchplan.lang.nodes import For, Splat, SplatElement, TemplateFor
 from batchplan.lang.templates import join_text
-from batchplan.lang.types import DYNAMIC, STRING, ListType, SetType, TupleType, Type, friendly
+from batchplan.lang.types import DYNAMIC, STRING, ListType, Primitive, SetType, TupleType, Type, friendly
 from batchplan.lang.values import (
     UNKNOWN,
     ListValue,
+    MapValue,
     Marks,
     Null,
     ObjectValue,
@@ -33,7 +33,7 @@ from batchplan.lang.values import (
 )
 
 if TYPE_CHECKING:
-    from batchplan.lang.compile import Closure, Compiler, Environment
+    from batchplan.lang.compile import Closure, Compiler, Environment, Namespace
 
 
 def _entries(value: Value, at: Range) -> tuple[Iterable[tuple[Value, Value]] | None, Marks]:
@@ -41,11 +41,9 @@ def _entries(value: Value, at: Range) -> tuple[Iterable[tuple[Value, Value]] | N
     plain, marks = unmark(value)
     if type(plain) is Null:
         raise fault(INVALID_COLLECTION, "This value is null, so there is nothing to loop over.", at)
-    if type(plain) is Unknown and not isinstance(plain.type, type(STRING)):
+    if type(plain) is Unknown and (plain.type is DYNAMIC or not isinstance(plain.type, Primitive)):
         return None, marks
-    if type(plain) is Unknown and plain.type is DYNAMIC:
-        return None, marks
-    if isinstance(plain, (TupleValue, ListValue, SetValue, ObjectValue)) or hasattr(plain, "entries"):
+    if isinstance(plain, (TupleValue, ListValue, SetValue, ObjectValue, MapValue)):
         return pairs(plain), marks
     detail = f"A loop needs a list, a set, a tuple, a map or an object, not {friendly(type_of(plain))}."
     raise fault(INVALID_COLLECTION, detail, at)
@@ -80,8 +78,10 @@ def _filter(compiler: "Compiler", node: For, condition: "Closure | None") -> Fil
     return wanted
 
 
-def _bind(environment: "Environment", node: For | TemplateFor, key: Value, value: Value) -> "dict[str, object]":
-    scope: dict[str, object] = dict(environment)
+def _bind(
+    environment: "Environment", node: For | TemplateFor, key: Value, value: Value
+) -> "dict[str, Value | Namespace]":
+    scope: dict[str, Value | Namespace] = dict(environment)
     if node.key is not None:
         scope[node.key] = key
     scope[node.value] = value
@@ -98,19 +98,19 @@ def _tuple_for(
         if entries is None:
             return mark(UNKNOWN, marks)
         items: list[Value] = []
-        scope: dict[str, object] = dict(environment)
+        scope: dict[str, Value | Namespace] = dict(environment)
         undecided = False
         for key, value in entries:
             if node.key is not None:
                 scope[node.key] = key
             scope[node.value] = value
             if wanted is not None:
-                keep, more = wanted(scope)  # type: ignore[arg-type]
+                keep, more = wanted(scope)
                 marks |= more
                 undecided |= keep is None
                 if not keep:
                     continue
-            items.append(result(scope))  # type: ignore[arg-type]
+            items.append(result(scope))
         return mark(UNKNOWN if undecided else TupleValue(items), marks)
 
     return run
@@ -136,19 +136,19 @@ def _object_for(
         for key, value in entries:
             scope = _bind(environment, node, key, value)
             if wanted is not None:
-                keep, more = wanted(scope)  # type: ignore[arg-type]
+                keep, more = wanted(scope)
                 marks |= more
                 known &= keep is not None
                 if not keep:
                     continue
-            name, more = compiler.object_key(key_result(scope), key_at)  # type: ignore[arg-type]
+            name, more = compiler.object_key(key_result(scope), key_at)
             marks |= more
             if name is None:
                 known = False
                 continue
             if name in made and not node.group:
                 raise fault(DUPLICATE_KEY, _duplicate(name), key_at)
-            made.setdefault(name, []).append(result(scope))  # type: ignore[arg-type]
+            made.setdefault(name, []).append(result(scope))
         if not known:
             return mark(UNKNOWN, marks)
         return mark(_grouped(made, group=node.group), marks)
@@ -181,7 +181,7 @@ def compile_template_for(compiler: "Compiler", node: TemplateFor, bound: frozens
         parts: list[Value] = []
         for key, value in entries:
             scope = _bind(environment, node, key, value)
-            parts.extend(piece(scope) for piece in pieces)  # type: ignore[arg-type]
+            parts.extend(piece(scope) for piece in pieces)
         return mark(join_text(parts, place), marks)
 
     return run
@@ -194,54 +194,48 @@ def splat_name(node: SplatElement) -> str:
 
 def compile_splat(compiler: "Compiler", node: Splat, bound: frozenset[str]) -> "Closure":
     """Return the closure of `x[*]…` or `x.*…`."""
-    source, each, name = (
-        compiler.compile(node.source, bound),
-        compiler.compile(node.each, bound),
-        splat_name(node.element),
-    )
-    at = compiler.at(node.source)
+    source, each = compiler.compile(node.source, bound), compiler.compile(node.each, bound)
+    name, at = splat_name(node.element), compiler.at(node.source)
 
     def run(environment: "Environment") -> Value:
         value, marks = unmark(source(environment))
-        of = type_of(value)
-        several = isinstance(of, (ListType, SetType, TupleType))
-        if type(value) is Null:
-            if several:
-                raise fault(
-                    INVALID_SPLAT, "This value is null; a splat needs a list, or one value to stand for a list.", at
-                )
-            return mark(TupleValue([]), marks)
-        if type(value) is Unknown:
-            return mark(_splat_unknown(value, environment, each, name), marks)
-        items: Sequence[Value] = value.items if several else (value,)  # type: ignore[union-attr]
-        scope: dict[str, object] = dict(environment)
-        made: list[Value] = []
-        for item in items:
+        scope: dict[str, Value | Namespace] = dict(environment)
+
+        def one(item: Value) -> Value:
             scope[name] = item
-            made.append(each(scope))  # type: ignore[arg-type]
-        return mark(_collect(of, made, scope, each, name), marks)
+            return each(scope)
+
+        return mark(_splat(value, one, at), marks)
 
     return run
 
 
-def _splat_unknown(value: Unknown, environment: "Environment", each: "Closure", name: str) -> Value:
-    if isinstance(value.type, (ListType, SetType)):
-        return Unknown(ListType(_each_type(value.type.element, dict(environment), each, name)), not_null=True)
-    return UNKNOWN
+def _splat(value: Value, each: Callable[[Value], Value], at: Range) -> Value:
+    of = type_of(value)
+    several = isinstance(of, (ListType, SetType, TupleType))
+    if type(value) is Null:
+        if several:
+            detail = "This value is null; a splat needs a list, or one value to stand for a list."
+            raise fault(INVALID_SPLAT, detail, at)
+        return TupleValue([])
+    if type(value) is Unknown:
+        if isinstance(of, (ListType, SetType)):
+            return Unknown(ListType(type_of(each(Unknown(of.element)))), not_null=True)
+        return UNKNOWN
+    items: Sequence[Value] = value.items if isinstance(value, (ListValue, SetValue, TupleValue)) else (value,)
+    return _collect(of, [each(item) for item in items], each, at)
 
 
-def _each_type(element: Type, scope: "dict[str, object]", each: "Closure", name: str) -> Type:
-    scope[name] = Unknown(element)
-    return type_of(each(scope))  # type: ignore[arg-type]
-
-
-def _collect(of: Type, made: list[Value], scope: "dict[str, object]", each: "Closure", name: str) -> Value:
-    """A list stays a list of whatever its elements gave; anything else becomes a tuple."""
+def _collect(of: Type, made: list[Value], each: Callable[[Value], Value], at: Range) -> Value:
+    """A list stays a list of whatever its elements gave, which must be of one type; anything else becomes a tuple."""
     if not isinstance(of, (ListType, SetType)):
         return TupleValue(made)
     if not made:
-        return ListValue(_each_type(of.element, scope, each, name), [])
-    element = unify([type_of(item) for item in made])
-    if element is None:
-        return TupleValue(made)
-    return ListValue(element, [convert(item, element) for item in made])
+        return ListValue(type_of(each(Unknown(of.element))), [])
+    element = type_of(made[0])
+    if any(type_of(item) != element for item in made):
+        detail = (
+            "The elements give values of different types here, which no list can hold. Use a for expression instead."
+        )
+        raise fault(INVALID_SPLAT, detail, at)
+    return ListValue(element, made)

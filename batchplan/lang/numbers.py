@@ -18,10 +18,7 @@ MAX_EXPONENT = 100_000
 
 
 class BigFloat:
-    """`mantissa * 2**exponent` with an odd mantissa below 2**512 and a negative exponent; or a special.
-
-    With a `precision` of 53 bits it is printed as a 64-bit float; only then can the exponent be positive.
-    """
+    """`mantissa * 2**exponent` with an odd mantissa below 2**precision and a negative exponent; or a special."""
 
     __slots__ = ("exponent", "mantissa", "precision", "special")
 
@@ -33,20 +30,34 @@ class BigFloat:
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, BigFloat):
-            if type(other) is not int or self.special or self.exponent < 0:
-                return self is NEGATIVE_ZERO and type(other) is int and other == 0
-            return self.mantissa << self.exponent == other
+            return self is NEGATIVE_ZERO and isinstance(other, int) and other == 0
         same = self.mantissa == other.mantissa and self.exponent == other.exponent
         return same and self.special == other.special
 
     def __hash__(self) -> int:
-        if self.special or self.exponent < 0:
-            return hash((self.mantissa, self.exponent, self.special)) if self is not NEGATIVE_ZERO else 0
-        return hash(self.mantissa << self.exponent)
+        return hash((self.mantissa, self.exponent, self.special)) if self is not NEGATIVE_ZERO else 0
 
     def __repr__(self) -> str:
         return f"BigFloat({to_text(self)})"
 
+
+class ShortInt(int):
+    """A whole number of fewer bits. It is an `int` in all but division."""
+
+    precision: int
+
+
+def short(value: int, precision: int = 64) -> int:
+    """Return a whole number as Terraform makes it of a machine integer (64 bits) or a machine float (53)."""
+    if precision == 64 and 0 <= value < len(_SMALL):
+        return _SMALL[value]
+    made = ShortInt(value)
+    made.precision = precision
+    return made
+
+
+_SMALL: list[int] = []
+_SMALL.extend([short(value) for value in range(256)])
 
 Number = int | BigFloat
 
@@ -61,15 +72,22 @@ class NumberError(ValueError):
 
 def is_number(value: object) -> bool:
     """Return whether a Python value is a number here (bool is not)."""
-    return type(value) is int or type(value) is BigFloat
+    return type(value) in (int, BigFloat, ShortInt)
 
 
-def normalise(mantissa: int, exponent: int, *, sticky: bool = False) -> Number:
-    """Return `mantissa * 2**exponent` rounded to 512 bits; `sticky` says that a nonzero tail was cut off."""
+def precision_of(value: Number) -> int:
+    """Return how many bits a number's results are rounded to."""
+    if type(value) is int:
+        return PRECISION
+    return value.precision  # type: ignore[union-attr]
+
+
+def normalise(mantissa: int, exponent: int, *, sticky: bool = False, precision: int = PRECISION) -> Number:
+    """Return `mantissa * 2**exponent` rounded to a precision; `sticky` says that a nonzero tail was cut off."""
     negative = mantissa < 0
     if negative:
         mantissa = -mantissa
-    excess = mantissa.bit_length() - PRECISION
+    excess = mantissa.bit_length() - precision
     if excess > 0:
         tail = mantissa & ((1 << excess) - 1)
         mantissa >>= excess
@@ -78,7 +96,7 @@ def normalise(mantissa: int, exponent: int, *, sticky: bool = False) -> Number:
         if tail > half or (tail == half and (sticky or mantissa & 1)):
             mantissa += 1
     if mantissa == 0:
-        return 0
+        return 0 if precision == PRECISION else short(0, precision)
     zeros = (mantissa & -mantissa).bit_length() - 1
     mantissa >>= zeros
     exponent += zeros
@@ -87,10 +105,11 @@ def normalise(mantissa: int, exponent: int, *, sticky: bool = False) -> Number:
     if exponent >= 0:
         if exponent > MAX_BITS:
             raise NumberError("the number is too large")
-        return mantissa << exponent
+        whole = mantissa << exponent
+        return whole if precision == PRECISION else short(whole, precision)
     if exponent < -MAX_BITS:
         raise NumberError("the number is too small")
-    return BigFloat(mantissa, exponent)
+    return BigFloat(mantissa, exponent, precision=precision)
 
 
 def from_float(value: float) -> Number:
@@ -102,15 +121,12 @@ def from_float(value: float) -> Number:
     if value == 0 and str(value)[0] == "-":
         return NEGATIVE_ZERO
     numerator, denominator = value.as_integer_ratio()
-    if denominator == 1 and abs(numerator) < 1 << 53:
-        return numerator
-    zeros = (numerator & -numerator).bit_length() - 1
-    return BigFloat(numerator >> zeros, zeros + 1 - denominator.bit_length(), precision=53)
+    return normalise(numerator, 1 - denominator.bit_length(), precision=53)
 
 
 def to_float(value: Number) -> float:
     """Return the nearest Python float; beyond its range, an infinity."""
-    if type(value) is int:
+    if isinstance(value, int):
         try:
             return float(value)
         except OverflowError:
@@ -127,11 +143,9 @@ def to_float(value: Number) -> float:
 
 def fraction(value: Number) -> Fraction:
     """Return a finite number exactly."""
-    if type(value) is int:
+    if isinstance(value, int):
         return Fraction(value)
     assert isinstance(value, BigFloat)
-    if value.exponent >= 0:
-        return Fraction(value.mantissa << value.exponent)
     return Fraction(value.mantissa, 1 << -value.exponent)
 
 
@@ -149,12 +163,12 @@ def is_whole(value: Number) -> bool:
 
 def sign(value: Number) -> int:
     """Return -1, 0 or 1."""
-    part = value if type(value) is int else value.mantissa  # type: ignore[union-attr]
+    part = value if isinstance(value, int) else value.mantissa
     return (part > 0) - (part < 0)
 
 
 def _parts(value: Number) -> tuple[int, int]:
-    if type(value) is int:
+    if isinstance(value, int):
         return value, 0
     assert isinstance(value, BigFloat)
     return value.mantissa, value.exponent
@@ -183,14 +197,15 @@ def add(left: Number, right: Number) -> Number:
         e = f
     else:
         n <<= f - e
-    return normalise(m + n, e)
+    return normalise(m + n, e, precision=max(precision_of(left), precision_of(right)))
 
 
 def negate(value: Number) -> Number:
     """Return the negative; that of zero is negative zero."""
     if type(value) is int:
         return -value if value else NEGATIVE_ZERO
-    assert isinstance(value, BigFloat)
+    if isinstance(value, int):
+        return short(-value, precision_of(value)) if value else NEGATIVE_ZERO
     if value.special:
         return 0 if value is NEGATIVE_ZERO else NEGATIVE_INFINITY if value is INFINITY else INFINITY
     return BigFloat(-value.mantissa, value.exponent, precision=value.precision)
@@ -198,8 +213,6 @@ def negate(value: Number) -> Number:
 
 def subtract(left: Number, right: Number) -> Number:
     """Return the difference."""
-    if right == 0 and type(right) is int:
-        return left
     return add(left, negate(right))
 
 
@@ -208,7 +221,13 @@ def multiply(left: Number, right: Number) -> Number:
     if _special(left) or _special(right) or left == 0 or right == 0:
         return _multiply_special(left, right)
     (m, e), (n, f) = _parts(left), _parts(right)
-    return normalise(m * n, e + f)
+    product = normalise(m * n, e + f)
+    precision = max(precision_of(left), precision_of(right))
+    if precision == PRECISION:
+        return product
+    mantissa, exponent = _parts(product)
+    needed = (mantissa // (mantissa & -mantissa)).bit_length()
+    return normalise(mantissa, exponent, precision=max(precision, needed))
 
 
 def _negative(value: Number) -> bool:
@@ -235,35 +254,34 @@ def divide(left: Number, right: Number) -> Number:
         return NEGATIVE_ZERO if negative else 0
     (m, e), (n, f) = _parts(left), _parts(right)
     m, n = abs(m), abs(n)
-    shift = max(0, PRECISION + 2 + n.bit_length() - m.bit_length())
+    precision = max(precision_of(left), precision_of(right))
+    shift = max(0, precision + 2 + n.bit_length() - m.bit_length())
     quotient, rest = divmod(m << shift, n)
     quotient = (quotient << 1) | (1 if rest else 0)
-    return normalise(-quotient if negative else quotient, e - f - shift - 1)
+    return normalise(-quotient if negative else quotient, e - f - shift - 1, precision=precision)
 
 
 def truncate(value: Number) -> int:
     """Return the whole part, towards zero; raise NumberError for an infinity."""
-    if type(value) is int:
+    if isinstance(value, int):
         return value
     assert isinstance(value, BigFloat)
     if is_infinite(value):
         raise NumberError("infinity has no whole part")
-    if value.exponent >= 0:
-        return value.mantissa << value.exponent
     whole = abs(value.mantissa) >> -value.exponent
     return -whole if value.mantissa < 0 else whole
 
 
 def floor(value: Number) -> Number:
     """Return the largest whole number not above; infinities stay."""
-    if not isinstance(value, BigFloat) or value.special or value.exponent >= 0:
+    if not isinstance(value, BigFloat) or value.special:
         return value
     return value.mantissa >> -value.exponent
 
 
 def ceiling(value: Number) -> Number:
     """Return the smallest whole number not below; infinities stay."""
-    if not isinstance(value, BigFloat) or value.special or value.exponent >= 0:
+    if not isinstance(value, BigFloat) or value.special:
         return value
     result = -((-value.mantissa) >> -value.exponent)
     return NEGATIVE_ZERO if result == 0 and value.mantissa < 0 else result
@@ -349,11 +367,12 @@ def _str(value: int) -> str:
 
 def to_text(value: Number) -> str:
     """Return the shortest decimal that means the same number, without an exponent."""
-    if type(value) is int and value.bit_length() <= PRECISION - 12:
-        return str(value)
+    precision = precision_of(value)
+    if isinstance(value, int) and value.bit_length() <= precision:
+        return str(int(value))
     if isinstance(value, BigFloat) and value.special:
         return value.special
-    return _shortest(*_parts(value), PRECISION if type(value) is int else value.precision)  # type: ignore[union-attr]
+    return _shortest(*_parts(value), precision)
 
 
 @lru_cache(maxsize=4096)

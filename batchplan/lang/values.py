@@ -17,7 +17,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from batchplan.lang import numbers
-from batchplan.lang.numbers import BigFloat
+from batchplan.lang.numbers import BigFloat, ShortInt, short
 from batchplan.lang.types import (
     BOOL,
     DYNAMIC,
@@ -220,7 +220,7 @@ Value = str | bool | int | BigFloat | Null | Unknown | Container | TypeValue | M
 SEQUENCES = (TupleValue, ListValue, SetValue)
 RECORDS = (ObjectValue, MapValue)
 
-_SIMPLE: dict[type, Type] = {str: STRING, int: NUMBER, BigFloat: NUMBER, bool: BOOL}
+_SIMPLE: dict[type, Type] = {str: STRING, int: NUMBER, BigFloat: NUMBER, ShortInt: NUMBER, bool: BOOL}
 
 
 def type_of(value: Value) -> Type:
@@ -460,7 +460,7 @@ def pairs(value: Value) -> Iterator[tuple[Value, Value]]:
     """Yield key and element of a known, unmarked container: indices, names, or in a set the element itself."""
     match value:
         case TupleValue(items=items) | ListValue(items=items):
-            yield from enumerate(items)
+            yield from ((short(at), item) for at, item in enumerate(items))
         case SetValue(items=items):
             yield from ((item, item) for item in items)
         case ObjectValue(entries=entries) | MapValue(entries=entries):
