@@ -22,7 +22,7 @@ def list_sizes(call: Call) -> Reply:
     """Return the VM sizes of a region, by family and then name, in one answer unless `maxresults` says otherwise."""
     call.location(call.names["location"], "Microsoft.Batch/locations/virtualMachineSkus")
     text = call.request.query.get("$filter", "")
-    test = odata.parse_filter(text, lambda path: path == ("familyName",)) if text.strip() else None
+    test = odata.parse_filter(text, lambda path, _: path == ("familyName",)) if text.strip() else None
 
     def view(size: VmSize) -> Json | None:
         shown = size_view(size, call.version)

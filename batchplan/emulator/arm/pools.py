@@ -108,7 +108,7 @@ def list_pools(call: Call) -> Reply:
     if query.get("$select"):
         selected = odata.parse_select(query["$select"], lambda path: plane.has_path("Pool", path, call.version))
     keep = (
-        odata.parse_filter(query["$filter"], lambda path: "/".join(path) in FILTERABLE)
+        odata.parse_filter(query["$filter"], lambda path, _: "/".join(path) in FILTERABLE)
         if query.get("$filter")
         else None
     )

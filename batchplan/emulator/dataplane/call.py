@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import quote
 
-from batchplan.emulator.dataplane import history
+from batchplan.emulator.dataplane import filters, history
 from batchplan.emulator.errors import ServiceError, refuse
 from batchplan.emulator.model import Account, Json
 from batchplan.emulator.wire import conditions, odata, paging, render, schema
@@ -160,7 +160,7 @@ def _selected(call: Call, kind: str) -> tuple[odata.Path, ...]:
 
 def _filter(call: Call, kind: str) -> odata.Predicate | None:
     text = call.request.query.get("$filter", "")
-    return odata.parse_filter(text, _known(call, kind)) if text.strip() else None
+    return odata.parse_filter(text, filters.allowed(kind)) if text.strip() else None
 
 
 def _check_expand(call: Call) -> None:

@@ -70,14 +70,14 @@ def bad_filter(text: str, reason: str) -> ServiceError:
     )
 
 
-def parse_filter(text: str, known: Callable[[Path], bool]) -> Predicate:
+def parse_filter(text: str, allowed: Callable[[Path, str], bool]) -> Predicate:
     """Return the test a `$filter` asks for, over an entity's JSON.
 
-    `known` tells whether a property path may be used. Text is compared without regard to case, as ids and
+    `allowed` tells whether a property path may be used with an operator or function. Text is compared without regard to case, as ids and
     enum values are. A comparison with an absent property holds only for `eq null` and for `ne` a value.
     Raises InvalidQueryParameterValue.
     """
-    parser = _Parser(text, known)
+    parser = _Parser(text, allowed)
     predicate = parser.disjunction(0)
     parser.expect("end", "")
     return predicate
@@ -147,9 +147,9 @@ def _typed(text: str, kind: str, inner: str) -> Moment | Span:
 class _Parser:
     """Recursive descent: or, and, not, comparison, operand."""
 
-    def __init__(self, text: str, known: Callable[[Path], bool]) -> None:
+    def __init__(self, text: str, allowed: Callable[[Path, str], bool]) -> None:
         self.text = text
-        self.known = known
+        self.allowed = allowed
         self.tokens = list(_tokens(text))
         self.at = 0
 
@@ -187,6 +187,7 @@ class _Parser:
         self.at += 1
         self.expect("mark", "(")
         path = self.path()
+        self.permit(path, "startswith")
         self.expect("mark", ",")
         prefix = self.take()
         if prefix.kind != "value" or not isinstance(prefix.value, str):
@@ -206,6 +207,9 @@ class _Parser:
         if compare is None:
             raise bad_filter(self.text, f"'{operator.text}' is not a comparison operator")
         right, name = self.operand(), operator.text.lower()
+        for side in (left, right):
+            if not isinstance(side, Token):
+                self.permit(side, name)
         return lambda entity: _holds(name, compare, _worth(left, entity), _worth(right, entity))
 
     def operand(self) -> Path | Token:
@@ -213,12 +217,16 @@ class _Parser:
         return self.take() if self.tokens[self.at].kind == "value" else self.path()
 
     def path(self) -> Path:
-        """Parse a property path that may be filtered by."""
+        """Parse a property path."""
         token = self.take()
-        path = tuple(token.text.split("/"))
-        if token.kind != "name" or not self.known(path):
-            raise bad_filter(self.text, f"'{token.text}' is not a property that can be filtered by")
-        return path
+        if token.kind != "name":
+            raise bad_filter(self.text, f"A property is expected, not '{token.text}'")
+        return tuple(token.text.split("/"))
+
+    def permit(self, path: Path, operator: str) -> None:
+        """Refuse a property the list cannot be filtered by, or not with this operator."""
+        if not self.allowed(path, operator):
+            raise bad_filter(self.text, f"The property '{'/'.join(path)}' cannot be filtered by with {operator}")
 
     def take(self) -> Token:
         """Return the next token and go past it; the end stays where it is."""

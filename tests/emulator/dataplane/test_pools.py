@@ -324,6 +324,8 @@ QUERIES = {
     "maxresults": ({"maxresults": "0"}, "InvalidQueryParameterValue", "maxresults"),
     "filter": ({"$filter": "id eq"}, "InvalidQueryParameterValue", "$filter"),
     "filter by what is not there": ({"$filter": "colour eq 'red'"}, "InvalidQueryParameterValue", "$filter"),
+    "filter by what cannot be": ({"$filter": "taskSlotsPerNode gt 1"}, "InvalidQueryParameterValue", "$filter"),
+    "filter by order of states": ({"$filter": "state gt 'active'"}, "InvalidQueryParameterValue", "$filter"),
     "select": ({"$select": "id,colour"}, "InvalidQueryParameterValue", "$select"),
     "expand": ({"$expand": "nodes"}, "InvalidQueryParameterValue", "$expand"),
     "skiptoken": ({"$skiptoken": "x"}, "InvalidQueryParameterValue", "$skiptoken"),
