@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from batchplan.emulator import patience, ticks
+from batchplan.emulator import access, patience, ticks
 from batchplan.emulator.arm import app as arm
 from batchplan.emulator.arm.refusal import front
 from batchplan.emulator.arm.site import Budget
@@ -16,7 +16,7 @@ from batchplan.emulator.dataplane import app as dataplane
 from batchplan.emulator.errors import ServiceError, refuse
 from batchplan.emulator.faults import Call, Faults, Outcome
 from batchplan.emulator.gate import Answer
-from batchplan.emulator.identity import ARM_HOSTS, BATCH_HOSTS, Identity
+from batchplan.emulator.identity import Identity
 from batchplan.emulator.model import Account
 from batchplan.emulator.options import Options
 from batchplan.emulator.requestlog import RequestLog
@@ -44,7 +44,6 @@ class Dispatcher:
     log: RequestLog
     open_port: Callable[[str], str]
     settle: Callable[[], None]
-    local: str  # host:port of the ARM endpoint
     accounts: dict[int, str] = field(default_factory=dict)  # account key by port of its data plane
     budget: Budget = field(default_factory=Budget)
 
@@ -129,10 +128,10 @@ class Dispatcher:
 
     def _manage(self, request: Request) -> Reply:
         try:
-            self.identity.check(request.headers.get("authorization"), ARM_HOSTS, self.local)
+            access.check(self.identity.issuer, request.headers.get("authorization"), access.ARM, request.base_url)
         except ServiceError as error:
             refusal = front(error.status, error.code, error.message)
-            refusal.headers = self.identity.challenge(error)
+            refusal.headers = access.challenge(self.tenant, error)
             return self._arm_refusal(request, refusal)
         return arm.handle(self.world, request, self)
 
@@ -162,10 +161,10 @@ class Dispatcher:
         if "AAD" not in account.properties["allowedAuthenticationModes"]:
             raise _unauthenticated("The specified type of authentication AAD is not allowed for this account.", 403)
         try:
-            self.identity.check(header, BATCH_HOSTS, self.local)
+            access.check(self.identity.issuer, header, access.BATCH, request.base_url)
         except ServiceError as error:
             raised = _unauthenticated(error.message, 401)
-            raised.headers = self.identity.challenge(error)
+            raised.headers = access.challenge(self.tenant, error)
             raise raised from error
 
     def _no_account(self, request: Request) -> Reply:

@@ -1,4 +1,4 @@
-"""The emulated Entra ID: cloud metadata, OpenID configuration, tokens, managed identity, and who may call.
+"""The emulated Entra ID: cloud metadata, OpenID configuration, tokens, managed identity.
 
 Every tenant id a client names exists, and by default every client id does, with any secret but an empty one.
 """
@@ -14,19 +14,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from batchplan.emulator.catalogue import document
-from batchplan.emulator.errors import ServiceError
 from batchplan.emulator.tokens import LIFETIME, InvalidToken, Issuer
 from batchplan.emulator.wire.http import Reply, Request
 
 TENANT = "11111111-1111-1111-1111-111111111111"
 SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
-ANY_TENANT = {"common", "organizations", "consumers"}
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-
-# First-party application ids that clients may name as audience instead of a URL.
-ARM_APP, BATCH_APP = "797f4846-ba00-4fd7-ba43-dac1f8f63013", "ddbf3205-c6bd-46ae-8127-60eb93363864"
-ARM_HOSTS = {"management.azure.com", "management.core.windows.net"}
-BATCH_HOSTS = {"batch.core.windows.net"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Answers identity requests and checks tokens."""
+    """Answers identity requests and makes tokens."""
 
     directory: Directory
     issuer: Issuer
@@ -75,41 +68,6 @@ class Identity:
     def token(self, audience: str, *, client_id: str = "", tenant: str = "", base_url: str = "") -> str:
         """Return an access token for an audience, as the token endpoint would."""
         return self.issuer.sign(self._claims(audience, client_id, tenant, base_url))
-
-    def check(self, authorization: str | None, hosts: set[str], local: str) -> dict[str, Any]:
-        """Return the claims of a bearer token; raise ServiceError 401 as Azure Resource Manager words it.
-
-        The audience may be one of `hosts`, a first-party application id, or the emulator itself (`local`).
-        """
-        if not authorization:
-            raise _unauthorized("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise _unauthorized(
-                "AuthenticationFailed",
-                "Authentication failed. The 'Authorization' header is provided in an invalid format.",
-            )
-        try:
-            claims = self.issuer.check(token.strip())
-        except InvalidToken as error:
-            code = "ExpiredAuthenticationToken" if error.expired else "InvalidAuthenticationToken"
-            raise _unauthorized(code, f"The access token is invalid: {error}.") from error
-        audience = str(claims.get("aud", ""))
-        if claims.get("typ") == "refresh" or not _accepted(audience, hosts, local):
-            raise _unauthorized(
-                "InvalidAuthenticationTokenAudience",
-                f"The access token has been obtained for wrong audience or resource '{audience}'. It should exactly "
-                f"match with one of the allowed audiences {', '.join(repr(f'https://{each}/') for each in sorted(hosts))}.",
-            )
-        return claims
-
-    def challenge(self, error: ServiceError) -> dict[str, str]:
-        """Return the WWW-Authenticate header that goes with a 401."""
-        uri = f"https://login.windows.net/{self.directory.tenant}"
-        text = error.message.replace('"', "'")
-        return {
-            "WWW-Authenticate": f'Bearer authorization_uri="{uri}", error="invalid_token", error_description="{text}"'
-        }
 
     def _claims(self, audience: str, client_id: str, tenant: str, base_url: str) -> dict[str, Any]:
         tid = tenant if _GUID.fullmatch(tenant) else self.directory.tenant
@@ -368,17 +326,6 @@ def _audience(form: Mapping[str, str], request: Request, *, app: bool) -> str:
         text = f"The provided value for scope {form['scope']} is not valid. It must be one resource and '/.default'."
         raise Refusal(400, "invalid_scope", 1002012 if app else 70011, text)
     return scopes[0].removesuffix("/.default") if app else scopes[0].rpartition("/")[0]
-
-
-def _accepted(audience: str, hosts: set[str], local: str) -> bool:
-    if audience in {ARM_APP, BATCH_APP}:
-        return (audience == BATCH_APP) == (hosts is BATCH_HOSTS)
-    parts = urlsplit(audience)
-    return parts.hostname in hosts or parts.netloc == local or parts.hostname == urlsplit(f"//{local}").hostname
-
-
-def _unauthorized(code: str, message: str) -> ServiceError:
-    return ServiceError(401, code, message)
 
 
 def _refused(refusal: Refusal) -> Reply:

@@ -24,7 +24,7 @@ from typing import Any, Self, TypeVar
 import uvicorn
 from uvicorn.server import ServerState
 
-from batchplan.emulator import ticks, tls
+from batchplan.emulator import ticks
 from batchplan.emulator.clock import Clock
 from batchplan.emulator.dispatch import Dispatcher
 from batchplan.emulator.faults import Faults
@@ -209,7 +209,6 @@ class Emulator:
             log=log,
             open_port=self._open,
             settle=self._settle,
-            local=self._address(""),
         )
         gate = Gate(
             self.dispatcher.answer, self.dispatcher.oversized, self.dispatcher.hold, options.max_body, self._other
@@ -231,6 +230,8 @@ class Emulator:
     def _secured(self) -> ssl.SSLContext | None:
         if not self.options.tls:
             return None
+        from batchplan.emulator import tls
+
         folder = self.options.data or Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
         certificates = tls.ensure(folder / "tls", (self.options.public_host,))
         self.ca_file = certificates.ca

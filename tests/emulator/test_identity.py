@@ -287,6 +287,15 @@ def test_each_plane_has_its_audience(
     assert batch("GET", "/pools", headers=header).status == batch_status
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_arm_takes_tokens_for_itself(emulator: Emulator, arm: Any, batch: Any, host: str) -> None:
+    """The audience that the metadata names, the emulator's own URL, opens ARM under any loopback name."""
+    own = emulator.arm_endpoint.replace("127.0.0.1", host)
+    header = {"Authorization": f"Bearer {emulator.token(own)}"}
+    assert arm("GET", "/subscriptions", headers=header).status == 200
+    assert batch("GET", "/pools", headers=header).status == 401
+
+
 def test_an_account_without_entra_refuses_tokens(emulator: Emulator, arm: Any, account: str, batch: Any) -> None:
     """`allowedAuthenticationModes` governs the data plane."""
     body = {"properties": {"allowedAuthenticationModes": ["SharedKey"]}}

@@ -6,6 +6,7 @@ an account with a pool). The account can be read meanwhile, as `Creating` or `De
 
 import base64
 import copy
+import heapq
 from collections.abc import Mapping
 from typing import Any
 
@@ -342,6 +343,10 @@ def _deleted(world: World, args: tuple[Any, ...]) -> None:
         for key in [key for key in world.table(table) if key[0] == name]:
             world.drop(table, key)
     world.drop("accounts", (name,))
+    # An account of the same name may come again: nothing of this one may happen to it.
+    world.index.forget(name)
+    world.events[:] = [each for each in world.events if each.kind in HANDLERS or each.args[:1] != (name,)]
+    heapq.heapify(world.events)
     operations.end(world, operation_id)
 
 

@@ -8,6 +8,7 @@ that a restart changes nothing.
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 Key = tuple[str, ...]
 
@@ -146,6 +147,23 @@ class Index:
             siblings.pop(key, None)
             if not siblings:
                 del self.children[name, key[:-1]]
+
+    def forget(self, account: str) -> None:
+        """Drop what was derived from an account that is gone (its name in lower case)."""
+        derived: tuple[dict[Key, Any], ...] = (
+            self.ready,
+            self.counts,
+            self.free,
+            self.jobs_by_pool,
+            self.jobs_by_schedule,
+            self.waiting,
+            self.dependents,
+            self.ran_on,
+            self.kicks,
+        )
+        for table in derived:
+            for key in [key for key in table if key[0] == account]:
+                del table[key]
 
     def below(self, name: str, parent: Key) -> list[Key]:
         """Return the keys of a table under a parent, sorted: nodes of a pool, tasks of a job, pools of an account."""
