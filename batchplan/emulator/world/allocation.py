@@ -37,6 +37,7 @@ def start(
     One that nobody `asked` for, because only the way of scaling changes, leaves the last operation on record (recorded).
     """
     move_allocation(world, key, pool, "resizing", moment)
+    pool.deallocation_option = option
     pool.resize_errors = []
     pool.resize_started = moment
     pool.resize_run = world.serial()

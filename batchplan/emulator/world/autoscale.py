@@ -49,7 +49,14 @@ def evaluate(world: World, key: Key, pool: Pool, formula: str) -> RunResult:
     """Return what a formula gives now; the pool does not change."""
     now = ticks.to_datetime(world.now)
     targets = Targets(pool.target_dedicated, pool.target_low_priority)
-    return autoscale.run(formula, PoolMetrics(world, key), now, targets)
+    return autoscale.compile(formula).run(
+        PoolMetrics(world, key),
+        now,
+        targets,
+        task_slots_per_node=int(pool.spec.get("taskSlotsPerNode") or 1),
+        option=pool.deallocation_option,
+        seed=world.random("rand", *key, world.now).getrandbits(32),
+    )
 
 
 def run_record(world: World, result: RunResult, moment: int | None = None) -> Json:
