@@ -1,0 +1,3 @@
+"""batchplan: a planner for Azure Batch."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The command line: flags in, a use case called, its result shown. Nothing is decided here."""

@@ -6,8 +6,14 @@ from pathlib import Path
 from batchplan.config.evaluate import Evaluated
 from batchplan.config.scope import ModuleInstance, environment, fixed_names
 from batchplan.core.address import ROOT
-from batchplan.core.codes import UNSTORABLE_NUMBER
-from batchplan.core.diagnostics import fault
+from batchplan.core.codes import (
+    INVALID_HEREDOC,
+    UNBALANCED_BRACKETS,
+    UNSTORABLE_NUMBER,
+    UNTERMINATED_STRING,
+    UNTERMINATED_TEMPLATE,
+)
+from batchplan.core.diagnostics import Fault, fault
 from batchplan.core.source import Range, Source
 from batchplan.lang import numbers
 from batchplan.lang.compile import Compiled, Environment, Namespace, compile_expression, unknown_name
@@ -71,3 +77,16 @@ def bare_session(directory: Path, workspace: str = "default", plan_timestamp: st
 def project_session(evaluated: Evaluated) -> Session:
     """Return a session over a project's root module."""
     return Session(evaluated.instance.names, evaluated.root.functions)
+
+
+def complete(text: str) -> bool:
+    """Return whether a text is worth evaluating: no bracket, string or heredoc of it is still open."""
+    try:
+        parse_expression(Source("<console>", text))
+    except Fault as error:
+        at = error.diagnostic.at
+        return at is None or error.diagnostic.code not in _OPEN
+    return True
+
+
+_OPEN = (UNBALANCED_BRACKETS, UNTERMINATED_STRING, UNTERMINATED_TEMPLATE, INVALID_HEREDOC)

@@ -1,0 +1,5 @@
+"""Run as `python -m batchplan`."""
+
+from batchplan.cli.main import entry
+
+entry()

@@ -1,0 +1,88 @@
+"""The entry point: arguments to a command, faults to an exit code.
+
+Exit codes: 0 done or no changes; 1 error; 2 changes present (plan -detailed-exitcode); 3 policy refused;
+4 plan stale; 5 locked; 6 rollout paused or gate failed.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from batchplan import __version__
+from batchplan.cli.arguments import global_flags, normalise
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    given = normalise(sys.argv[1:] if arguments is None else arguments)
+    folder, no_color, rest = global_flags(given)
+    if no_color:
+        from batchplan.cli import show
+
+        show.switch_colour_off()
+    if folder is not None:
+        try:
+            os.chdir(folder)
+        except OSError as error:
+            return _refuse(f'The folder "{folder}" of -chdir cannot be entered: {(error.strerror or "").lower()}.')
+    if rest[:1] in (["version"], ["--version"]) and set(rest[1:]) <= {"--json"}:
+        return version(as_json="--json" in rest)
+    return _run(rest)
+
+
+def version(*, as_json: bool) -> int:
+    """Print the version; kept apart from the other commands, because it must be quick."""
+    if as_json:
+        import json
+        import platform
+
+        made = {"batchplan_version": __version__, "python_version": platform.python_version(), "platform": sys.platform}
+        sys.stdout.write(json.dumps(made, indent=2) + "\n")
+    else:
+        sys.stdout.write(f"batchplan {__version__}\n")
+    return 0
+
+
+def _refuse(text: str) -> int:
+    sys.stderr.write(f"Error: {text}\n")
+    return 1
+
+
+def _run(arguments: list[str]) -> int:
+    import click
+    import typer.main
+
+    from batchplan.cli import show
+    from batchplan.cli.commands import app
+    from batchplan.core.diagnostics import UserError
+
+    command = typer.main.get_command(app)
+    try:
+        result = command.main(args=arguments, prog_name="batchplan", standalone_mode=False)
+    except UserError as error:
+        show.diagnostics(error.diagnostics)
+        return 1
+    except click.ClickException as error:
+        return _usage(error)
+    except (click.Abort, KeyboardInterrupt):
+        return _refuse("interrupted")
+    except BrokenPipeError:
+        # The reader has gone, as in `batchplan graph | head`; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: "object") -> int:
+    import click
+
+    assert isinstance(error, click.ClickException)
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context is not None else "batchplan"
+    message = error.format_message().rstrip(".")
+    return _refuse(f"{message}.\n\nSee: {where} -help")
+
+
+def entry() -> None:
+    """Run as a program."""
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""Flags that several commands share, and the project they describe."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from batchplan.config.project import Inputs, Project, load_project
+from batchplan.config.variables import VariableFlag
+from batchplan.core.diagnostics import UserError
+
+Variables = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Give a variable a value.")]
+VariableFiles = Annotated[list[str], typer.Option("--var-file", metavar="FILE", help="Read values of variables.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
+
+
+def open_project(values: Sequence[str], files: Sequence[str], *, partial: bool = False) -> Project:
+    """Load the configuration in the current folder; faults are in the project."""
+    from batchplan.ops.workspace import current_workspace, resolver
+
+    folder = Path.cwd()
+    flags = ordered_flags(values, files)
+    inputs = Inputs(flags, dict(os.environ), current_workspace(folder, os.environ))
+    return load_project(folder, resolver(folder), inputs, partial=partial)
+
+
+def ordered_flags(values: Sequence[str], files: Sequence[str]) -> list[VariableFlag]:
+    """Return -var and -var-file in the order given, which decides which counts."""
+    import sys
+
+    from batchplan.cli.arguments import normalise
+
+    left_values, left_files = list(values), list(files)
+    made: list[VariableFlag] = []
+    for argument in normalise(sys.argv[1:]):
+        name = argument.partition("=")[0]
+        if name == "--var" and left_values:
+            made.append(VariableFlag("var", left_values.pop(0)))
+        elif name == "--var-file" and left_files:
+            made.append(VariableFlag("file", left_files.pop(0)))
+    made.extend(VariableFlag("file", text) for text in left_files)
+    made.extend(VariableFlag("var", text) for text in left_values)
+    return made
+
+
+def whole_project(values: Sequence[str], files: Sequence[str]) -> Project:
+    """Load the configuration; raise UserError when it has errors."""
+    project = open_project(values, files)
+    if project.diagnostics.has_errors:
+        raise UserError(project.diagnostics.items)
+    return project

@@ -1,0 +1,29 @@
+"""The working folder `.batchplan`: which workspace is chosen, where modules have been put."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from batchplan.config.installed import InstalledModules
+from batchplan.config.load import Resolver
+from batchplan.core.codes import INVALID_WORKSPACE
+from batchplan.core.diagnostics import Diagnostic, UserError
+
+FOLDER = ".batchplan"
+VARIABLE = "BATCHPLAN_WORKSPACE"
+
+
+def current_workspace(folder: Path, environment: Mapping[str, str]) -> str:
+    """Return the workspace in use: the environment's, the chosen one, or `default`. Raise UserError for a bad name."""
+    chosen = environment.get(VARIABLE)
+    if chosen is None:
+        record = folder / FOLDER / "workspace"
+        chosen = record.read_text(encoding="utf-8").strip() if record.is_file() else "default"
+    if not chosen or not all(letter.isalnum() or letter in "-_." for letter in chosen) or chosen in (".", ".."):
+        detail = f'"{chosen}" is no name of a workspace: letters, digits, "-", "_" and "." are allowed.'
+        raise UserError([Diagnostic(INVALID_WORKSPACE, detail)])
+    return chosen
+
+
+def resolver(folder: Path) -> Resolver:
+    """Return what finds the modules of a project."""
+    return InstalledModules(folder)
