@@ -24,9 +24,10 @@ class Audience:
             return True
         try:
             named, own = urlsplit(claim), urlsplit(url)
-            return named.hostname in self.hosts or (named.port is not None and named.port == own.port)
+            port = named.port
         except ValueError:
             return False
+        return named.hostname in self.hosts or (port is not None and port == own.port)
 
     def __str__(self) -> str:
         return ", ".join(f"'https://{each}/'" for each in sorted(self.hosts))

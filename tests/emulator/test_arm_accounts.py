@@ -451,3 +451,27 @@ def test_the_asynchronous_sdk_lives_an_account(emulator: Emulator) -> None:
             return names + [each.name async for each in client.batch_account.list()]
 
     assert asyncio.run(live()) == ["acct"]
+
+
+def test_a_name_can_be_used_again(emulator: Emulator, arm: Any, account: str, connect: Callable[..., Any]) -> None:
+    """An account deleted with work in hand leaves nothing that reaches the next of its name."""
+    image = {"publisher": "canonical", "offer": "0001-com-ubuntu-server-jammy", "sku": "22_04-lts"}
+    configuration = {"imageReference": image, "nodeAgentSKUId": "batch.node.ubuntu 22.04"}
+    pool = {"id": "p", "vmSize": "standard_d2s_v3", "virtualMachineConfiguration": configuration}
+
+    def work() -> Any:
+        batch = connect(emulator, "acct")
+        assert batch("POST", "/pools", {**pool, "targetDedicatedNodes": 1}).status == 201
+        assert batch("POST", "/jobs", {"id": "j", "poolInfo": {"poolId": "p"}}).status == 201
+        assert batch("POST", "/jobs/j/tasks", {"id": "t", "commandLine": "x"}).status == 201
+        return batch
+
+    work()
+    arm("DELETE", account)
+    emulator.advance(60)
+    assert emulator.call(lambda world: [each for each in world.events if each.args[:1] == ("acct",)]) == []
+    made(emulator, arm)
+    batch = work()
+    emulator.advance(600)
+    assert batch("GET", "/jobs/j/tasks/t").json["state"] == "completed"
+    assert batch("GET", "/pools/p").json["currentDedicatedNodes"] == 1
