@@ -73,7 +73,7 @@ _CHANGED: dict[str, tuple[str, dict[int, str]]] = {
     "cp1047": ("cp037", {0x5F: "^", 0xAD: "[", 0xB0: "\u00ac", 0xBA: "\u00dd", 0xBB: "\u00a8", 0xBD: "]"}),
 }
 """A codec to start from, and the bytes that mean something else."""
-_PRIVATE = frozenset("\uf8f0\uf8f1\uf8f2\uf8f3")
+_PRIVATE = frozenset(map(chr, range(0xE000, 0xF900)))
 """What Python makes of bytes that Shift_JIS does not have."""
 _BYTE_ORDER_MARKS = (codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)
 
@@ -110,10 +110,14 @@ class Charset:
         if self.codec == "utf_16":
             return codecs.BOM_UTF16_BE + text.encode("utf_16_be")
         try:
-            data = text.encode(self.codec)
+            data = _encode_gbk(text) if self.codec == "gbk" else text.encode(self.codec)
         except UnicodeEncodeError:
             return None
         return data.removesuffix(b"~}") if self.codec == "hz" else data  # Terraform does not shift back at the end
+
+
+def _encode_gbk(text: str) -> bytes:
+    return b"\x80".join(part.encode("gbk") for part in text.split("€"))
 
 
 def _decode_gbk(data: bytes) -> str:

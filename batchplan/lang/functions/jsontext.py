@@ -19,7 +19,7 @@ from batchplan.lang.values import (
     type_of,
 )
 
-MAX_DEPTH = 400
+MAX_DEPTH = 200
 """How deep a document may nest: well within Python's own stack."""
 
 _ESCAPES = {

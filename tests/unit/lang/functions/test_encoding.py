@@ -39,6 +39,7 @@ CASES: list[tuple[str, list[Value], str]] = [
     ("textencodebase64", ["é", "UTF-16"], "/v8A6Q=="),
     ("textencodebase64", ["日", "Shift_JIS"], "k/o="),
     ("textencodebase64", ["日", "HZ-GB-2312"], "fntIVQ=="),
+    ("textencodebase64", ["€語", "GBK"], "gNVa"),
     ("textencodebase64", ["[ў]", "KOI8-U"], "W65d"),
     ("textencodebase64", ["[", "IBM1047"], "rQ=="),
     ("urlencode", ["~*()!'.-_ \0é"], "~%2A%28%29%21%27.-_+%00%C3%A9"),
@@ -62,6 +63,7 @@ FAULTS: list[tuple[str, list[Value], int]] = [
     ("textdecodebase64", ["YQ==", "utf8"], 1),
     ("textencodebase64", ["日", "ISO-8859-1"], 0),
     ("textencodebase64", ["日", "IBM1047"], 0),
+    ("textencodebase64", ["\ue000", "Shift_JIS"], 0),
 ]
 DOCUMENTS: list[tuple[str, str]] = [
     (' {"b": [1, 2.50], "a": "\\u00e9"} ', '{"a":"é","b":[1,2.5]}'),
