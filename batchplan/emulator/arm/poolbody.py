@@ -16,6 +16,8 @@ LOWER = frozenset({"nodeDeallocationOption", "targetNodeCommunicationMode", "sto
 SCALE = ("targetDedicatedNodes", "targetLowPriorityNodes", "resizeTimeout", "nodeDeallocationOption")
 AUTO_SCALE = ("autoScaleFormula", "autoScaleEvaluationInterval")
 
+_EMPTY = {("certificateReferences",), ("applicationLicenses",)}  # empty as good as absent
+
 
 @dataclass(frozen=True, slots=True)
 class PoolBody:
@@ -66,7 +68,7 @@ def _canonical(properties: Json, account: Account) -> tuple[Json, list[tuple[Pat
     extras = []
     for arm, places, value in leaves(properties):
         path = canonical_path(arm)
-        if not path:
+        if not path or (value == [] and path in _EMPTY):
             continue
         value = _meaning(path, value, account)
         if plane.has_path("BatchPoolCreateOptions", tuple(part for part in path if part != "[]"), LATEST):
