@@ -75,7 +75,7 @@ def convert(value: Value, to: Type) -> Value:
     if kind is Null:
         if _no_conversion(of, to):
             raise ConversionError(mismatch(of, to))
-        return Null(without_optional(to))
+        return Null(_filled(of, without_optional(to)))
     if kind is Unknown:
         return _convert_unknown(value, of, to)  # type: ignore[arg-type]
     match to:
@@ -150,7 +150,34 @@ def _no_conversion(of: Type, to: Type) -> bool:
 def _convert_unknown(value: Unknown, of: Type, to: Type) -> Value:
     if _no_conversion(of, to):
         raise ConversionError(mismatch(of, to))
-    return Unknown(without_optional(to), not_null=value.not_null)
+    return Unknown(_filled(of, without_optional(to)), not_null=value.not_null)
+
+
+def _filled(of: Type, to: Type) -> Type:
+    """Return the wanted type with each `any` in it replaced by what the given type has in its place."""
+    match of, to:
+        case _, Primitive():
+            return of if to is DYNAMIC else to
+        case ((ListType(element=a) | SetType(element=a)), (ListType(element=b) | SetType(element=b))):
+            return type(to)(_filled(a, b))
+        case MapType(element=a), MapType(element=b):
+            return MapType(_filled(a, b))
+        case TupleType(elements=parts), (ListType(element=b) | SetType(element=b)):
+            return type(to)(_filled_from(parts, b))
+        case ObjectType(attributes=attributes), MapType(element=b):
+            return MapType(_filled_from(tuple(attributes.values()), b))
+        case TupleType(elements=left), TupleType(elements=right):
+            return TupleType(tuple(_filled(a, b) for a, b in zip(left, right, strict=True)))
+        case ObjectType(attributes=left), ObjectType(attributes=right):
+            return ObjectType({name: _filled(left.get(name, part), part) for name, part in right.items()})
+        case MapType(element=a), ObjectType(attributes=right):
+            return ObjectType({name: _filled(a, part) for name, part in right.items()})
+    return to
+
+
+def _filled_from(parts: Sequence[Type], element: Type) -> Type:
+    common = unify(parts) if parts else None
+    return element if common is None else _filled(common, element)
 
 
 def _to_primitive(value: Value, of: Type, to: Primitive) -> Value:
@@ -245,7 +272,7 @@ def _to_map(value: Value, of: Type, element: Type) -> Value:
     return MapValue(settled, dict(zip(names, made, strict=True)))
 
 
-def _settled(element: Type, items: Sequence[Value], what: str) -> tuple[Type, Sequence[Value]]:
+def _settled(element: Type, items: list[Value], what: str) -> tuple[Type, list[Value]]:
     """Return the element type after conversion, where what was `any` has become something, and such elements."""
     if isinstance(element, Primitive) and element is not DYNAMIC:
         return element, items
@@ -321,10 +348,10 @@ def _unify_structures(parts: Sequence[Type], *, unsafe: bool) -> tuple[bool, Typ
     dynamic = any(part is DYNAMIC for part in parts)
     if kinds in ({MapType}, {ListType}, {SetType}):
         return True, _unify_collections(parts, kinds.pop(), dynamic=dynamic, unsafe=unsafe)
-    if kinds == {MapType, ObjectType}:
+    if kinds == {MapType, ObjectType} and not dynamic:
         found = _unify_mixed(parts, MapType, unsafe=unsafe)
         return found is not None, found
-    if kinds == {ListType, TupleType}:
+    if kinds == {ListType, TupleType} and not dynamic:
         found = _unify_mixed(parts, ListType, unsafe=unsafe)
         return found is not None, found
     if kinds == {ObjectType}:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from batchplan.lang.convert import convert, unify
+from batchplan.lang.convert import ConversionError, convert, unify
 from batchplan.lang.functions.arguments import a, whole
 from batchplan.lang.functions.function import ArgumentError, Function, FunctionError, Parameter, function
 from batchplan.lang.numbers import Number
@@ -190,7 +190,10 @@ def coalesce(*choices: Value) -> Value:
     if of is None:
         raise FunctionError("the arguments must have one type in common" if choices else "give at least one argument")
     for choice in choices:
-        value = convert(choice, of)
+        try:
+            value = convert(choice, of)
+        except ConversionError:
+            continue  # Terraform passes over a value that the common type cannot hold
         if not is_known(value):
             return Unknown(of, not_null=of is not DYNAMIC)
         if not (is_null(value) or (type(value) is str and not value)):

@@ -97,6 +97,7 @@ class Function:
             defer |= wait
         result: Value
         if defer:
+            marks = marks.union(*(unmark_deep(value)[1] for value in prepared))
             returns = self.returns(prepared) if callable(self.returns) else self.returns
             result = Unknown(returns, not_null=returns is not DYNAMIC and not self.may_be_null)
         else:
@@ -115,7 +116,7 @@ def _prepare(index: int, parameter: Parameter, value: Value) -> tuple[Value, Mar
         raise ArgumentError(index, "it must not be null")
     wait = not parameter.unknown and (not is_known(value) or (parameter.whole and not wholly_known(value)))
     marks: Marks = NO_MARKS
-    if (wait or not parameter.marked) and has_marks(value):
+    if not parameter.marked and has_marks(value):
         value, marks = unmark_deep(value)
     return value, marks, wait
 

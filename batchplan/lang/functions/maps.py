@@ -175,49 +175,41 @@ def merge(*records: Value) -> Value:
 
 
 def _zipmap_type(arguments: Sequence[Value]) -> Type:
-    names, (items, _) = unmark(arguments[0])[0], unmark(arguments[1])
+    names, (items, _) = arguments[0], unmark(arguments[1])
     match type_of(items):
         case ListType(element=element):
             return MapType(element)
         case TupleType(elements=elements) if isinstance(names, ListValue) and wholly_known(names):
-            return ObjectType(dict(zip((name for name, _ in _names(names, len(elements))), elements, strict=True)))
+            return ObjectType(dict(zip(_names(names, len(elements)), elements, strict=True)))
         case of if of is DYNAMIC or isinstance(of, TupleType):
             return DYNAMIC
         case of:
             raise ArgumentError(1, f"it must be a list or tuple, not {a(of)}")
 
 
-def _names(names: ListValue, wanted: int) -> list[tuple[str, Marks]]:
+def _names(names: ListValue, wanted: int) -> list[str]:
     if len(names.items) != wanted:
         raise FunctionError(f"there are {len(names.items)} keys but {wanted} values; give as many keys as values")
     found = []
     for at, name in enumerate(names.items):
-        plain, marks = unmark(name)
-        if type(plain) is not str:
+        if type(name) is not str:
             raise ArgumentError(0, f"key {at} is null; every key must be a string")
-        found.append((plain, marks))
+        found.append(name)
     return found
 
 
 @function(
     "zipmap",
-    Parameter("keys", ListType(STRING), marked=True),
+    Parameter("keys", ListType(STRING), whole=True),
     Parameter("values", DYNAMIC, marked=True),
     returns=_zipmap_type,
 )
-def zipmap(names: Value, items: Value) -> Value:
+def zipmap(names: ListValue, items: Value) -> Value:
     """A map of a list of keys and a list of values, or an object of a tuple of values."""
-    plain_names, marks = unmark(names)
-    plain, more = unmark(items)
-    marks |= more
+    plain, marks = unmark(items)
     if not isinstance(plain, ListValue | TupleValue):
         raise ArgumentError(1, f"it must be a list or tuple, not {a(type_of(plain))}")
-    assert isinstance(plain_names, ListValue), "the framework has converted it"
-    if not wholly_known(plain_names):
-        of = _zipmap_type([plain_names, plain])
-        return mark(Unknown(of, not_null=of is not DYNAMIC), marks)
-    named = _names(plain_names, len(plain.items))
-    made = {name: mark(item, more) for (name, more), item in zip(named, plain.items, strict=True)}
+    made = dict(zip(_names(names, len(plain.items)), plain.items, strict=True))
     return mark(MapValue(plain.element, made) if isinstance(plain, ListValue) else ObjectValue(made), marks)
 
 

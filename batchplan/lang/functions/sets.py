@@ -120,13 +120,18 @@ def setproduct(*sets: Value) -> Value:
         raise FunctionError(f"there would be {size} combinations; {_LARGEST_PRODUCT} are the limit")
     assert isinstance(of, ListType | SetType)
     assert isinstance(of.element, TupleType)
-    columns = [_column(items, part) for items, part in zip(given, of.element.elements, strict=True)]
+    columns = [
+        _column(at, items, part) for at, (items, part) in enumerate(zip(given, of.element.elements, strict=True))
+    ]
     made = [TupleValue(row) for row in product(*columns)]
     return mark(ListValue(of.element, made) if isinstance(of, ListType) else make_set(of.element, made), marks)
 
 
-def _column(items: Iterable[Value], of: Type) -> list[Value]:
-    return [convert(item, of) for item in items]
+def _column(at: int, items: Iterable[Value], of: Type) -> list[Value]:
+    column = [convert(item, of) for item in items]
+    if of is DYNAMIC and len(set(map(type_of, column))) > 1:
+        raise ArgumentError(at, "all its elements must have one type in common; a null has none of its own")
+    return column
 
 
 FUNCTIONS: tuple[Function, ...] = (setintersection, setproduct, setsubtract, setunion)
