@@ -32,6 +32,7 @@ INVALID_NUMBER = Code("E0122", "Invalid number")
 INVALID_OPERATOR = Code("E0123", "Unsupported operator")
 AMBIGUOUS_KEY = Code("E0124", "Ambiguous object key")
 UNEXPECTED_TEXT = Code("E0125", "Unexpected text after an expression")
+STRAY_BRACKET = Code("E0126", "Bracket that closes nothing")
 
 # Names and evaluation.
 UNKNOWN_FUNCTION = Code("E0201", "Unknown function")

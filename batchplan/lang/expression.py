@@ -9,7 +9,7 @@ from batchplan.core import codes
 from batchplan.core.diagnostics import Code, Fault, fault
 from batchplan.core.source import Range, Source
 from batchplan.lang import height, mistakes
-from batchplan.lang.height import MAX_HEIGHT
+from batchplan.lang.height import MAX_DEPTH, MAX_HEIGHT
 from batchplan.lang.nodes import (
     Binary,
     Call,
@@ -35,6 +35,7 @@ from batchplan.lang.nodes import (
 from batchplan.lang.scan import (
     BAD,
     DIRECTIVE,
+    EOF,
     HEREDOC,
     HEREDOC_END,
     INTERPOLATION,
@@ -102,8 +103,8 @@ class ExpressionParser:
     def deeper(self) -> None:
         self.depth += 1
         self.peak = max(self.peak, self.depth)
-        if self.depth > MAX_HEIGHT:
-            detail = f"This is nested more than {MAX_HEIGHT} levels deep. Name the inner parts in `locals`."
+        if self.depth > MAX_DEPTH:
+            detail = f"This is nested more than {MAX_DEPTH} levels deep. Name the inner parts in `locals`."
             raise fault(codes.TOO_DEEP, detail, self.range(self.at))
 
     def whole_expression(self) -> Expression:
@@ -275,7 +276,7 @@ class ExpressionParser:
             self.at = at + 1
             name = Traversal(self.values[at], [], self.starts[at], self.ends[at])
             return ObjectKey(name, name.start, name.end)
-        if self.types[at] in (",", ";", "="):
+        if self.types[at] in (",", "=", EOF):
             raise mistakes.no_key(self)
         expression = self.expression()
         return ObjectKey(expression, expression.start, expression.end)
@@ -447,7 +448,7 @@ class ExpressionParser:
 
     def close_sequence(self, first: int, detail: str) -> None:
         if self.types[self.at] != SEQUENCE_END:
-            raise self.failure(codes.UNTERMINATED_TEMPLATE, detail, None, first)
+            raise mistakes.sequence_goes_on(self, first, detail)
         self.at += 1
 
     def sequence_from(
@@ -465,6 +466,7 @@ class ExpressionParser:
             raise mistakes.no_directive(self, word)
         self.at += 1
         expression, key, value = None, None, ""
+        self.links += 1
         if word == "if":
             expression = self.expression()
         elif word == "for":
@@ -472,4 +474,3 @@ class ExpressionParser:
             expression = self.expression()
         self.close_sequence(first, f"`}}` must follow here to end the `%{{ {word}` directive.")
         return self.sequence_from(first, word, expression, key, value)
-

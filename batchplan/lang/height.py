@@ -8,10 +8,13 @@ from batchplan.core.diagnostics import fault
 from batchplan.core.source import Range, Source
 from batchplan.lang.nodes import Expression
 
-MAX_HEIGHT = 250
-"""Nodes from the root of an expression to its lowest leaf, and brackets or blocks inside one another.
+MAX_DEPTH = 150
+"""Brackets, templates, operators and blocks inside one another. The parser takes up to five Python frames a level,
+and the default recursion limit is 1,000."""
 
-At three Python frames a level this stays inside the default recursion limit of 1,000."""
+MAX_HEIGHT = 250
+"""Nodes from the root of an expression to its lowest leaf: three frames a level for whoever walks it. A tree that is
+not nested can be tall as well, such as that of `1 + 1 + 1 …`."""
 
 
 def check(source: Source, root: Expression) -> None:

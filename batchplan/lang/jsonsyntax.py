@@ -11,6 +11,7 @@ from typing import Any
 from batchplan.core import codes
 from batchplan.core.diagnostics import Diagnostic, Diagnostics, Fault, fault
 from batchplan.core.source import Range, Source
+from batchplan.lang import height
 from batchplan.lang.height import children
 from batchplan.lang.jsontext import (
     JsonArray,
@@ -171,6 +172,7 @@ class _Lowering:
             return
         try:
             value = expression_of(self.source, member.value)
+            height.check(self.source, value)
         except Fault as caught:
             self.faults.add(caught.diagnostic)
             return

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from batchplan.core import codes
 from batchplan.core.diagnostics import Diagnostic, Fault, fault
 from batchplan.core.source import Range, Source
-from batchplan.lang.height import MAX_HEIGHT
+from batchplan.lang.height import MAX_DEPTH
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -176,8 +176,8 @@ class _Reader:
 
     def nested(self, here: str) -> JsonValue:
         self.depth += 1
-        if self.depth > MAX_HEIGHT:
-            detail = f"This is nested more than {MAX_HEIGHT} levels deep."
+        if self.depth > MAX_DEPTH:
+            detail = f"This is nested more than {MAX_DEPTH} levels deep."
             raise fault(codes.TOO_DEEP, detail, Range(self.source, self.at, self.at + 1))
         value: JsonValue = self.object() if here == "{" else self.array()
         self.depth -= 1

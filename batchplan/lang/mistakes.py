@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from batchplan.core import codes
 from batchplan.core.diagnostics import Fault, fault
-from batchplan.lang.scan import BAD, EOF, NAME, NEWLINE, NUMBER, QUOTE, SEQUENCE_END, STRING
+from batchplan.lang.scan import BAD, EOF, NAME, NEWLINE, NUMBER, QUOTE, SEQUENCE_END, STRING, TEXT
 
 if TYPE_CHECKING:
     from batchplan.lang.expression import ExpressionParser as Parser
@@ -66,12 +66,26 @@ def no_expression(parser: "Parser") -> Fault:
     if kind == ",":
         return parser.failure(codes.INVALID_EXPRESSION, "A value is missing before this comma.")
     if kind == EOF:
-        return parser.failure(codes.INVALID_EXPRESSION, "An expression is missing here.")
+        return _ends_early(parser)
     if kind in ("=>", "...", "::", "?", ":") or kind in _OPERATORS:
         return parser.failure(codes.INVALID_EXPRESSION, f"An expression is missing before {shown(parser, at)}.")
     return parser.failure(
         codes.INVALID_EXPRESSION, f"An expression should begin here, but {shown(parser, at)} begins none."
     )
+
+
+def _ends_early(parser: "Parser") -> Fault:
+    """Name the innermost bracket that is open at the end of the text."""
+    opened: list[int] = []
+    for index in range(parser.at):
+        kind = parser.types[index]
+        if kind in _CLOSE:
+            opened.append(index)
+        elif opened and kind == _CLOSE[parser.types[opened[-1]]]:
+            opened.pop()
+    if not opened:
+        return parser.failure(codes.INVALID_EXPRESSION, "An expression is missing here.")
+    return unclosed(parser, opened[-1], "")
 
 
 def _nothing_after(parser: "Parser", before: str) -> Fault:
@@ -134,6 +148,8 @@ def _broken_number(parser: "Parser") -> Fault | None:
 
 def no_key(parser: "Parser") -> Fault:
     """Say what stands where an object item should begin."""
+    if parser.types[parser.at] == EOF:
+        return _ends_early(parser)
     return parser.failure(
         codes.INVALID_EXPRESSION,
         f"An object item, `key = value`, should begin here instead of {shown(parser, parser.at)}.",
@@ -215,6 +231,17 @@ def no_step(parser: "Parser") -> Fault:
     return parser.failure(codes.INVALID_TRAVERSAL, detail, at)
 
 
+def sequence_goes_on(parser: "Parser", first: int, detail: str) -> Fault:
+    """Say what stands where `}` should end a template sequence; a quote here is often the end of the whole string."""
+    at = parser.at
+    if parser.types[at] == QUOTE:
+        while parser.types[at] in (QUOTE, TEXT):
+            at += 1
+        if parser.types[at] == BAD:
+            return Fault(parser.tokens.faults[at])
+    return _goes_on(parser) or parser.failure(codes.UNEXPECTED_TEXT, detail, None, first)
+
+
 def no_directive(parser: "Parser", word: str) -> Fault:
     """Say which directives there are."""
     known = {"elif": "else", "elseif": "else", "end": "endif", "fi": "endif", "foreach": "for", "while": "for"}
@@ -245,6 +272,8 @@ def _goes_on(parser: "Parser") -> Fault | None:
     if kind == NAME and text in ("and", "or", "not", "is", "in"):
         meant = {"and": "`&&`", "or": "`||`", "not": "`!`", "is": "`==`", "in": "`contains(list, value)`"}[text]
         return parser.failure(codes.INVALID_OPERATOR, f"There is no operator `{text}`. Write {meant}.")
+    if at and parser.types[at - 1] == NAME and parser.values[at - 1] == "not":
+        return fault(codes.INVALID_OPERATOR, "There is no operator `not`. Write `!`.", parser.range(at - 1))
     if kind == "(":
         return parser.failure(codes.INVALID_CALL, "Only functions by their name can be called; this is a value.")
     return _broken_number(parser)
@@ -258,7 +287,7 @@ def no_line_end(parser: "Parser", what: str) -> Fault:
     kind = parser.types[at]
     if kind in (")", "]", "}"):
         detail = f"This `{kind}` closes nothing."
-        return parser.failure(codes.UNBALANCED_BRACKETS, detail)
+        return parser.failure(codes.STRAY_BRACKET, detail)
     if kind == ",":
         detail = "Arguments are separated by line breaks, not by commas. Put the next one on a line of its own."
         return parser.failure(codes.MISSING_NEWLINE, detail)
@@ -281,9 +310,7 @@ def no_item(parser: "Parser", closer: str) -> Fault:
         detail = "An argument or a block should begin here with its bare name, not with a string."
         return parser.failure(codes.INVALID_ARGUMENT_SYNTAX, detail)
     if kind == "}":
-        return parser.failure(
-            codes.UNBALANCED_BRACKETS, "This `}` closes nothing: every block before it is closed already."
-        )
+        return parser.failure(codes.STRAY_BRACKET, "This `}` closes nothing: every block before it is closed already.")
     if kind in _OPERATORS or kind in (".", "["):
         detail = f"A line cannot begin with `{kind}`. To go on with the expression of the line before, put parentheses around it."
         return parser.failure(codes.INVALID_ARGUMENT_SYNTAX, detail)
@@ -305,7 +332,24 @@ def _unclosed_block(parser: "Parser") -> Fault:
     while first and parser.types[first - 1] in (NAME, STRING):
         first -= 1
     detail = "This block is never closed: a `}` is missing."
+    if margin := _block_at_margin(parser, brace):
+        line = parser.source.line_of(parser.starts[margin])
+        detail += f" Probably before line {line}, where another block begins at the margin."
     return fault(codes.UNCLOSED_BLOCK, detail, parser.range(first, brace))
+
+
+def _block_at_margin(parser: "Parser", brace: int) -> int | None:
+    """Return the first token after a brace that begins a block in the first column."""
+    text = parser.source.text
+    for index in range(brace + 1, len(parser.types)):
+        start = parser.starts[index]
+        if parser.types[index] == NAME and text[start - 1] == "\n":
+            last = index + 1
+            while parser.types[last] in (NAME, STRING):
+                last += 1
+            if parser.types[last] == "{":
+                return index
+    return None
 
 
 def broken_header(parser: "Parser", first: int) -> Fault:

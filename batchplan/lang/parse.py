@@ -11,6 +11,7 @@ there; otherwise at the next line that looks like the header of a top-level bloc
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 
 from batchplan.core import codes
 from batchplan.core.diagnostics import Diagnostic, Fault, fault
@@ -69,21 +70,34 @@ def parse_file(source: Source) -> tuple[Body, list[Diagnostic]]:
 
 def parse_expression(source: Source) -> Expression:
     """Return the one expression of a text; line breaks are free. Raises `Fault`."""
-    return _alone(ExpressionParser(source, scan(source, drop=True)))
+    return _guarded(source, lambda: _alone(ExpressionParser(source, scan(source, drop=True))))
 
 
 def parse_attribute_value(source: Source) -> Expression:
     """Return the value of an argument from the text after its `=`; a line break ends it. Raises `Fault`."""
-    return _alone(ExpressionParser(source, scan(source)))
+    return _guarded(source, lambda: _alone(ExpressionParser(source, scan(source))))
 
 
 def parse_template(source: Source) -> Expression:
     """Return a bare template, whose text knows no escapes but `$${` and `%%{`. Raises `Fault`."""
+    return _guarded(source, lambda: _bare(source))
+
+
+def _bare(source: Source) -> Expression:
     parser = ExpressionParser(source, scan(source, mode=BARE))
     pieces = parser.pieces(EOF)
     root = assemble(source, pieces, 0, len(source.text), quoted=False, flush=False)
     height.check(source, root)
     return root
+
+
+def _guarded(source: Source, parse: Callable[[], Expression]) -> Expression:
+    """Parse where the stack may be deep already: functions such as `templatestring` parse while they are evaluated."""
+    try:
+        return parse()
+    except RecursionError:
+        detail = "This is nested too deeply in the place where it is used. Name the inner parts in `locals`."
+        raise fault(codes.TOO_DEEP, detail, Range(source, 0, len(source.text))) from None
 
 
 def _alone(parser: ExpressionParser) -> Expression:
@@ -225,10 +239,17 @@ class _FileParser(ExpressionParser):
                     return
             elif kind == BAD:
                 del opened[len(opened) - min(unwound[index], len(opened)) :]
-            elif kind == NEWLINE and not opened and index >= self.at:
+            elif kind == NEWLINE and not opened and index >= self.at and self.begins_item(index + 1):
                 self.at = index
                 return
         raise _Lost(diagnostic.at.start if diagnostic.at else self.starts[self.at])
+
+    def begins_item(self, index: int) -> bool:
+        """Whether what follows line breaks looks like an argument or a block, or is the end of the body."""
+        while self.types[index] == NEWLINE:
+            index += 1
+        kind = self.types[index]
+        return kind in ("}", EOF, BAD) or (kind == NAME and self.types[index + 1] not in (NEWLINE, EOF))
 
     def next_header(self, after: int) -> int | None:
         """Return where the next line begins that looks like a top-level block, and that no heredoc contains."""

@@ -298,6 +298,8 @@ class _Scanner:
         start = self.at
         code, detail, self.at = strangers.explain(text, start)
         self.bad(code, detail, start, self.at)
+        if text.startswith("/*", start):
+            self.at = len(text)
 
     def broken_string(self) -> None:
         """End a quoted string at the end of its line, with every sequence and string that began on that line."""
