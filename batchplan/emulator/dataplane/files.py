@@ -16,7 +16,8 @@ from batchplan.emulator.world.defaults import is_windows
 from batchplan.emulator.world.files import File
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-_SAFE = "/:$-_.!*'(),"
+_TYPE = "application/octet-stream"
+_FILE_MODE, _FOLDER_MODE = "0o100644", "0o040755"  # Linux only, as documented
 
 
 def _node(call: Call) -> tuple[Pool, Node]:
@@ -45,8 +46,9 @@ def list_of_node(call: Call) -> Reply:
 
 def get_of_node(call: Call) -> Reply:
     """GET and HEAD /pools/{pool}/nodes/{node}/files/{file}"""
-    _, node = _node(call)
-    return _content(call, files.find_node_file(call.world, call.account, node, call.args["file"]))
+    pool, node = _node(call)
+    found = files.find_node_file(call.world, call.account, node, call.args["file"])
+    return _content(call, found, windows=is_windows(pool.spec))
 
 
 def delete_of_node(call: Call) -> Reply:
@@ -60,13 +62,14 @@ def list_of_task(call: Call) -> Reply:
     """GET /jobs/{job}/tasks/{task}/files"""
     task = _task(call)
     found = files.task_files(call.world, call.account, task, recursive=call.flag("recursive"))
-    windows = "\\" in str((task.node_info or {}).get("taskRootDirectory") or "")
-    return _list(call, found, windows=windows)
+    return _list(call, found, windows=_ran_on_windows(task))
 
 
 def get_of_task(call: Call) -> Reply:
     """GET and HEAD /jobs/{job}/tasks/{task}/files/{file}"""
-    return _content(call, files.find_task_file(call.world, call.account, _task(call), call.args["file"]))
+    task = _task(call)
+    found = files.find_task_file(call.world, call.account, task, call.args["file"])
+    return _content(call, found, windows=_ran_on_windows(task))
 
 
 def delete_of_task(call: Call) -> Reply:
@@ -74,6 +77,10 @@ def delete_of_task(call: Call) -> Reply:
     task = _task(call)
     files.delete_task_file(call.world, call.account, task, call.args["file"], recursive=call.flag("recursive"))
     return written(call, 200, traced=False)
+
+
+def _ran_on_windows(task: Task) -> bool:
+    return "\\" in str((task.node_info or {}).get("taskRootDirectory") or "")
 
 
 def _list(call: Call, found: Sequence[File], *, windows: bool) -> Reply:
@@ -85,39 +92,36 @@ def _list(call: Call, found: Sequence[File], *, windows: bool) -> Reply:
         name = file.path.replace("/", "\\") if windows else file.path
         entry: Json = {"name": name, "url": f"{root}/{name}", "isDirectory": file.directory}
         if not file.directory:
-            entry["properties"] = _properties(file)
+            entry["properties"] = _properties(file, windows=windows)
         return entry
 
     return listing(call, "files", "BatchNodeFile", entries, view)
 
 
-def _properties(file: File) -> Json:
-    return {
+def _properties(file: File, *, windows: bool) -> Json:
+    properties: Json = {
         "creationTime": ticks.isoformat(file.created),
         "lastModified": ticks.isoformat(file.modified),
         "contentLength": str(len(file.content)),  # recorded: a string
-        "contentType": _type(file),
-        "fileMode": "0o100644",
+        "contentType": _TYPE,
     }
+    return properties if windows else {**properties, "fileMode": _FILE_MODE}
 
 
-def _type(file: File) -> str:
-    return "text/plain" if file.path.endswith((".txt", ".log")) else "application/octet-stream"
-
-
-def _content(call: Call, file: File) -> Reply:
+def _content(call: Call, file: File, *, windows: bool) -> Reply:
     """Return a file's bytes and what is known of it; there is no ETag (recorded)."""
     conditions.check(call.request.headers, call.request.method, file.modified)
     headers = {
         "Last-Modified": ticks.http_date(file.modified),
         "ocp-creation-time": ticks.http_date(file.created),
         "ocp-batch-file-isdirectory": str(file.directory),
-        "ocp-batch-file-url": quote(f"{_root(call)}/{file.path}", safe=_SAFE),
-        "ocp-batch-file-mode": "0o040755" if file.directory else "0o100644",
+        "ocp-batch-file-url": quote(f"{_root(call)}/{file.path}", safe=""),
     }
+    if not windows:
+        headers["ocp-batch-file-mode"] = _FOLDER_MODE if file.directory else _FILE_MODE
     if file.directory:
         return Reply(200, {**headers, "Content-Length": "0"})
-    headers["Content-Type"] = _type(file)
+    headers["Content-Type"] = _TYPE
     wanted = call.request.headers.get("ocp-range") or call.request.headers.get("range")
     part = _part(wanted, len(file.content)) if wanted else None
     content = file.content if part is None else file.content[part]
