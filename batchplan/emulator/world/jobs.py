@@ -4,7 +4,18 @@ import copy
 
 from batchplan.emulator.errors import ServiceError, invalid_property, refuse
 from batchplan.emulator.model import Account, Job, Json
-from batchplan.emulator.world import autopool, checks, ending, preparation, quotas, running, slots, tasks, timing
+from batchplan.emulator.world import (
+    autopool,
+    checks,
+    ending,
+    metrics,
+    preparation,
+    quotas,
+    running,
+    slots,
+    tasks,
+    timing,
+)
 from batchplan.emulator.world.core import Key, World
 from batchplan.emulator.world.defaults import job_constraints, normalise_job, pool_info
 from batchplan.emulator.world.index import Counts
@@ -73,10 +84,12 @@ def assign_pool(world: World, key: Key, job: Job, pool_id: str | None) -> None:
     """Let a job run on a pool from now on."""
     before = running.pool_of(job)
     if before is not None:
+        metrics.note(world, before)
         world.index.jobs_by_pool.get(before, {}).pop(key, None)
     job.pool_id = pool_id
     after = running.pool_of(job)
     if after is not None:
+        metrics.note(world, after)
         world.index.jobs_by_pool.setdefault(after, {})[key] = None
         if after in world.pools:
             slots.kick(world, after)

@@ -38,7 +38,7 @@ def count(world: World, key: Key, task: Task, sign: int) -> None:
 
 def move_task(world: World, key: Key, task: Task, state: str, execution: Json | None = None) -> None:
     """Put a task in a state, with its new execution, and keep the counts and queues in step."""
-    _note(world, key[:-1])
+    note(world, key[:-1])
     count(world, key, task, -1)
     set_task_state(world, task, state)
     if execution is not None:
@@ -224,7 +224,7 @@ def release(world: World, key: Key, task: Task, *, counted: bool) -> list[Key]:
 def forget(world: World, key: Key, task: Task) -> None:
     """Remove a task from the world and from every index."""
     _release(world, key, task)
-    _note(world, key[:-1])
+    note(world, key[:-1])
     count(world, key, task, -1)
     dequeue(world, key)
     _leave(world, key, task)
@@ -271,7 +271,8 @@ def _requeues(task: Task) -> Json:
     return {name: task.execution[name] for name in ("requeueCount", "lastRequeueTime") if name in task.execution}
 
 
-def _note(world: World, job: Key) -> None:
+def note(world: World, job: Key) -> None:
+    """Write down the counters of a job's pool before one of them changes."""
     pool = pool_of(world.jobs[job])
     if pool is not None:
         metrics.note(world, pool)

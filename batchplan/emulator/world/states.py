@@ -85,6 +85,8 @@ def set_task_state(world: World, task: Task, state: str) -> None:
 def move_job(world: World, key: Key, job: Job, state: str, moment: int | None = None) -> None:
     """Put a job in a state."""
     _check(JOB_EDGES, job.state, state)
+    if job.pool_id is not None:
+        metrics.note(world, (job.account, job.pool_id.lower()))
     _pass(job, state, world.now if moment is None else moment)
     world.touch("jobs", key)
 

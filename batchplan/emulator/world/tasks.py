@@ -41,6 +41,7 @@ def add_task(world: World, job: Job, body: Json, *, manager: bool = False) -> Ta
     """Put a task with a checked, normalised body into the world."""
     now = world.stamp()
     job.next_task += 1
+    running.note(world, (job.account.lower(), job.id.lower()))
     key = (job.account.lower(), job.id.lower(), str(body["id"]).lower())
     spec = {name: value for name, value in body.items() if name != "id"}
     task = Task(now, now, account=key[0], job=key[1], id=str(body["id"]), spec=spec, sequence=job.next_task)
