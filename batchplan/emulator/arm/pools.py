@@ -71,7 +71,7 @@ def patch(call: Call) -> Reply:
     pools.require_alive(pool)
     with_arm_names(lambda: _change(call.world, account, pool, body))
     shown = poolviews.view(account, pool, call.version)
-    if "nodeDeallocationOption" in body.spec:  # only the answer to the PATCH that sets it shows it (official example)
+    if "nodeDeallocationOption" in body.spec:  # only the answer to the PATCH that sets it tells it (official example)
         option = shown["properties"]["resizeOperationStatus"]["nodeDeallocationOption"]
         shown["properties"]["scaleSettings"]["fixedScale"]["nodeDeallocationOption"] = option
     return document(200, shown, tagged(pool.modified))

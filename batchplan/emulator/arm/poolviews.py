@@ -30,24 +30,26 @@ CLOUD_SERVICE_SIZES = {size.lower(): size for size in ("ExtraSmall", "Small", "M
 
 
 def view(account: Account, pool: Pool, version: str) -> Json:
-    """Return a pool's resource as an api-version shows it."""
+    """Return a pool's resource as an api-version shows it. The caller may add members, but not change what is inside."""
+    members = schema.load("arm").shape("Pool", version).members
     resource: Json = {
         "id": f"{resource_id(account)}/pools/{pool.id}",
         "name": pool.id,
         "type": "Microsoft.Batch/batchAccounts/pools",
         "etag": f'W/"{ticks.etag(pool.modified)}"',
-        "properties": properties(account, pool),
+        "properties": properties(account, pool, version),
     }
     if pool.identity and pool.identity.get("type") != "None":
         resource["identity"] = pool.identity
-    if pool.tags is not None:
+    if pool.tags is not None and "tags" in members:
         resource["tags"] = pool.tags
-    return schema.load("arm").encode("Pool", resource, version)
+    return resource
 
 
-def properties(account: Account, pool: Pool) -> Json:
-    """Return the properties of a pool with every member that any api-version has."""
-    shown: Json = {
+def properties(account: Account, pool: Pool, version: str) -> Json:
+    """Return the properties of a pool that an api-version has, in the recorded order."""
+    plane = schema.load("arm")
+    first: Json = {
         "displayName": pool.spec.get("displayName"),
         "lastModified": ticks.isoformat(pool.modified),
         "creationTime": ticks.isoformat(pool.created),
@@ -57,14 +59,39 @@ def properties(account: Account, pool: Pool) -> Json:
         "allocationStateTransitionTime": ticks.isoformat(pool.allocation_changed),
         "vmSize": vm_size(pool.spec.get("vmSize", "")),
     }
-    shown |= writable(pool.spec, account)
-    shown["scaleSettings"] = _scale_settings(pool)
-    shown["resizeOperationStatus"] = _resize_status(pool)
-    shown["currentDedicatedNodes"] = pool.current_dedicated
-    shown["currentLowPriorityNodes"] = pool.current_low_priority
-    shown["autoScaleRun"] = _auto_scale_run(pool.auto_scale_run)
+    last: Json = {
+        "scaleSettings": _scale_settings(pool),
+        "resizeOperationStatus": _resize_status(pool),
+        "currentDedicatedNodes": pool.current_dedicated,
+        "currentLowPriorityNodes": pool.current_low_priority,
+        "autoScaleRun": _auto_scale_run(pool.auto_scale_run),
+    }
     if pool.current_dedicated + pool.current_low_priority:
-        shown["currentNodeCommunicationMode"] = "Simplified"
+        last["currentNodeCommunicationMode"] = "Simplified"
+    return {
+        **plane.encode("PoolProperties", first, version),
+        **_settled(account, pool, version),
+        **plane.encode("PoolProperties", last, version),
+    }
+
+
+# What a spec looks like, by its identity: spec, time of its last change, and the view of each api-version.
+_Seen = tuple[Json, int, dict[str, Json]]
+_SEEN: dict[int, _Seen] = {}
+_MOST_SEEN = 4096
+
+
+def _settled(account: Account, pool: Pool, version: str) -> Json:
+    """Return the part of a view that changes only when the pool is written, made once after each write."""
+    seen = _SEEN.get(id(pool.spec))
+    if seen is None or seen[0] is not pool.spec or seen[1] != pool.modified:
+        if len(_SEEN) >= _MOST_SEEN:
+            _SEEN.clear()
+        seen = _SEEN[id(pool.spec)] = (pool.spec, pool.modified, {})
+    shown = seen[2].get(version)
+    if shown is None:
+        whole = writable(pool.spec, account)
+        shown = seen[2][version] = schema.load("arm").encode("PoolProperties", whole, version)
     return shown
 
 
