@@ -8,7 +8,7 @@ Depth is limited twice. While parsing, `depth` counts nested brackets, templates
 from batchplan.core import codes
 from batchplan.core.diagnostics import Code, Fault, fault
 from batchplan.core.source import Range, Source
-from batchplan.lang import height, mistakes
+from batchplan.lang import height, mistakes, sequences
 from batchplan.lang.height import MAX_DEPTH, MAX_HEIGHT
 from batchplan.lang.nodes import (
     Binary,
@@ -34,22 +34,15 @@ from batchplan.lang.nodes import (
 )
 from batchplan.lang.scan import (
     BAD,
-    DIRECTIVE,
     EOF,
     HEREDOC,
-    HEREDOC_END,
-    INTERPOLATION,
     NAME,
     NEWLINE,
     NUMBER,
     QUOTE,
-    QUOTE_END,
-    SEQUENCE_END,
     STRING,
-    TEXT,
     Tokens,
 )
-from batchplan.lang.template import Piece, Sequence, Text, assemble
 
 _RANK = {
     "||": 1,
@@ -67,7 +60,6 @@ _RANK = {
     "%": 6,
 }
 _KEYWORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
-_CLOSERS = {QUOTE: QUOTE_END, HEREDOC: HEREDOC_END}
 _SLACK = 5  # nodes that come without a level of their own, such as the key of an object item
 NO_SPLAT, ATTRIBUTE_SPLAT, FULL_SPLAT = range(3)
 
@@ -167,8 +159,8 @@ class ExpressionParser:
         elif kind == NUMBER:
             self.at = at + 1
             node = Number(self.values[at], self.starts[at], self.ends[at])
-        elif kind in _CLOSERS:
-            node = self.template()
+        elif kind in (QUOTE, HEREDOC):
+            node = sequences.template(self)
         elif kind == "[":
             node = self.tuple_constructor()
         elif kind == "{":
@@ -401,76 +393,3 @@ class ExpressionParser:
             return self.extended(node, StepIndex(key.value, self.starts[first], end))
         self.links += 1
         return Index(node, key, node.start, end)
-
-    def template(self) -> Expression:
-        first = self.at
-        quoted = self.types[first] == QUOTE
-        self.at += 1
-        pieces = self.pieces(_CLOSERS[self.types[first]])
-        self.at += 1
-        flush = not quoted and self.values[first].startswith("<<-")
-        start, end = self.starts[first], self.ends[self.at - 1]
-        return assemble(self.source, pieces, start, end, quoted=quoted, flush=flush)
-
-    def pieces(self, closer: str) -> list[Piece]:
-        """Parse the pieces of a template up to the closing token, which is left."""
-        types, open_directives = self.types, 0
-        pieces: list[Piece] = []
-        while (kind := types[self.at]) != closer:
-            if kind == TEXT:
-                pieces.append(Text(self.values[self.at], self.starts[self.at], self.ends[self.at]))
-                self.at += 1
-            elif kind == INTERPOLATION:
-                pieces.append(self.interpolation())
-            elif kind == DIRECTIVE:
-                piece = self.directive()
-                if piece.word in ("if", "for"):
-                    open_directives += 1
-                    self.deeper()
-                elif piece.word != "else" and open_directives:
-                    open_directives -= 1
-                    self.depth -= 1
-                pieces.append(piece)
-            else:
-                raise self.failure(codes.UNTERMINATED_TEMPLATE, "This does not belong into a template.")
-        self.depth -= open_directives
-        return pieces
-
-    def interpolation(self) -> Sequence:
-        first = self.at
-        self.at += 1
-        if self.types[self.at] == SEQUENCE_END:
-            detail = "An expression is missing between `${` and `}`. For the characters themselves write `$${`."
-            raise fault(codes.INVALID_EXPRESSION, detail, self.range(first, self.at))
-        inner = self.expression()
-        self.close_sequence(first, "An interpolation holds one expression; `}` must follow it.")
-        return self.sequence_from(first, "", inner, None, "")
-
-    def close_sequence(self, first: int, detail: str) -> None:
-        if self.types[self.at] != SEQUENCE_END:
-            raise mistakes.sequence_goes_on(self, first, detail)
-        self.at += 1
-
-    def sequence_from(
-        self, first: int, word: str, expression: Expression | None, key: str | None, value: str
-    ) -> Sequence:
-        last = self.at - 1
-        before, after = len(self.values[first]) == 3, len(self.values[last]) == 2
-        return Sequence(word, expression, key, value, before, after, self.starts[first], self.ends[last])
-
-    def directive(self) -> Sequence:
-        first = self.at
-        self.at += 1
-        word = self.values[self.at] if self.types[self.at] == NAME else ""
-        if word not in ("if", "else", "endif", "for", "endfor"):
-            raise mistakes.no_directive(self, word)
-        self.at += 1
-        expression, key, value = None, None, ""
-        self.links += 1
-        if word == "if":
-            expression = self.expression()
-        elif word == "for":
-            key, value = self.names("A `for` directive", first)
-            expression = self.expression()
-        self.close_sequence(first, f"`}}` must follow here to end the `%{{ {word}` directive.")
-        return self.sequence_from(first, word, expression, key, value)

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from batchplan.core import codes
 from batchplan.core.diagnostics import Diagnostic, Fault, fault
 from batchplan.core.source import Range, Source
-from batchplan.lang import height, mistakes
+from batchplan.lang import height, misplaced, mistakes, sequences
 from batchplan.lang.expression import ExpressionParser
 from batchplan.lang.nodes import Attribute, Block, Body, Expression, Label, Literal
 from batchplan.lang.scan import (
@@ -85,7 +85,7 @@ def parse_template(source: Source) -> Expression:
 
 def _bare(source: Source) -> Expression:
     parser = ExpressionParser(source, scan(source, mode=BARE))
-    pieces = parser.pieces(EOF)
+    pieces = sequences.pieces(parser, EOF)
     root = assemble(source, pieces, 0, len(source.text), quoted=False, flush=False)
     height.check(source, root)
     return root
@@ -139,7 +139,7 @@ class _FileParser(ExpressionParser):
                             body.blocks.append(self.block())
                             self.line_end("the block")
                     else:
-                        raise mistakes.no_item(self, closer)
+                        raise misplaced.no_item(self, closer)
                 break
             except Fault as caught:
                 self.depth = depth
@@ -170,7 +170,7 @@ class _FileParser(ExpressionParser):
         if kind == NEWLINE:
             self.at += 1
         elif kind != EOF:
-            raise mistakes.no_line_end(self, what)
+            raise misplaced.no_line_end(self, what)
 
     def block(self) -> Block:
         """Parse a block up to its closing brace, without the line break."""
@@ -195,13 +195,13 @@ class _FileParser(ExpressionParser):
                 self.at += 1
             elif kind == QUOTE:
                 at = self.at
-                value = self.template()
+                value = sequences.template(self)
                 if not isinstance(value, Literal) or not isinstance(value.value, str):
                     detail = "A block label is fixed text; `${` and `%{` cannot stand in it."
                     raise fault(codes.INVALID_BLOCK_SYNTAX, detail, self.range(at, self.at - 1))
                 found.append(Label(value.value, value.start, value.end))
             else:
-                raise mistakes.broken_header(self, first)
+                raise misplaced.broken_header(self, first)
         return found
 
     def block_body(self, opener: int) -> Body:
@@ -213,9 +213,9 @@ class _FileParser(ExpressionParser):
         elif kind == NAME and self.types[self.at + 1] == "=":
             self.keep(body, self.attribute())
             if self.types[self.at] != "}":
-                raise mistakes.crowded_block(self, opener)
+                raise misplaced.crowded_block(self, opener)
         elif kind != "}":
-            raise mistakes.crowded_block(self, opener)
+            raise misplaced.crowded_block(self, opener)
         body.end = self.starts[self.at]
         self.at += 1
         return body
