@@ -5,6 +5,7 @@ A year counts 365 days and a month 30 (recorded: `P3Y6M4DT12H30M5S` comes back a
 """
 
 import re
+from functools import lru_cache
 
 from batchplan.emulator import ticks
 
@@ -19,6 +20,7 @@ _DAY = 86_400
 _SECONDS = (365 * _DAY, 30 * _DAY, 7 * _DAY, _DAY, 3_600, 60, 1)
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> int:
     """Return the ticks of a duration; raise ValueError when the text is none."""
     found = _FORM.fullmatch(text.strip())
@@ -45,6 +47,7 @@ def render(amount: int) -> str:
     return f"P{date}" + (f"T{clock}" if clock else "") if date or clock else "PT0S"
 
 
+@lru_cache(maxsize=1024)
 def canonical(text: str) -> str:
     """Return a duration as the service reads it back; raise ValueError when the text is none."""
     return render(parse(text))
