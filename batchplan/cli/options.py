@@ -1,23 +1,25 @@
 """Flags that several commands share, and the project they describe."""
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchplan.config.project import Inputs, Project, load_project
-from batchplan.config.variables import VariableFlag
-from batchplan.core.diagnostics import UserError
+if TYPE_CHECKING:
+    from batchplan.config.project import Project
+    from batchplan.config.variables import VariableFlag
 
 Variables = Annotated[list[str], typer.Option("--var", metavar="NAME=VALUE", help="Give a variable a value.")]
 VariableFiles = Annotated[list[str], typer.Option("--var-file", metavar="FILE", help="Read values of variables.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
 
-def open_project(values: Sequence[str], files: Sequence[str], *, partial: bool = False) -> Project:
+def open_project(values: Sequence[str], files: Sequence[str], *, partial: bool = False) -> "Project":
     """Load the configuration in the current folder; faults are in the project."""
+    from batchplan.config.project import Inputs, load_project
     from batchplan.ops.workspace import current_workspace, resolver
 
     folder = Path.cwd()
@@ -26,11 +28,10 @@ def open_project(values: Sequence[str], files: Sequence[str], *, partial: bool =
     return load_project(folder, resolver(folder), inputs, partial=partial)
 
 
-def ordered_flags(values: Sequence[str], files: Sequence[str]) -> list[VariableFlag]:
+def ordered_flags(values: Sequence[str], files: Sequence[str]) -> "list[VariableFlag]":
     """Return -var and -var-file in the order given, which decides which counts."""
-    import sys
-
     from batchplan.cli.arguments import normalise
+    from batchplan.config.variables import VariableFlag
 
     left_values, left_files = list(values), list(files)
     made: list[VariableFlag] = []
@@ -45,8 +46,10 @@ def ordered_flags(values: Sequence[str], files: Sequence[str]) -> list[VariableF
     return made
 
 
-def whole_project(values: Sequence[str], files: Sequence[str]) -> Project:
+def whole_project(values: Sequence[str], files: Sequence[str]) -> "Project":
     """Load the configuration; raise UserError when it has errors."""
+    from batchplan.core.diagnostics import UserError
+
     project = open_project(values, files)
     if project.diagnostics.has_errors:
         raise UserError(project.diagnostics.items)

@@ -15,6 +15,9 @@ from batchplan.core.diagnostics import Diagnostics
 from batchplan.lang.values import Unknown, Value
 
 
+MANY_OBJECTS = 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What a command gives besides the files. `environment` is the process environment."""
@@ -82,11 +85,16 @@ def _values(
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """A load makes millions of objects and no garbage; looking for some would double its time."""
+    """A load makes millions of objects and no garbage; looking for some would double its time.
+
+    Afterwards a large tree is set aside, or the first collection would go through all of it.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if gc.get_count()[0] > MANY_OBJECTS:
+            gc.freeze()
         if enabled:
             gc.enable()
