@@ -1,8 +1,8 @@
 """Regular expressions: RE2 as Go has it.
 
 google-re2 matches as Go does; the pattern is read here for what differs. Go has no `\\C`, lets a group
-name occur twice, and has names of ASCII only; so groups lose their names before compilation and the names
-are kept beside.
+name occur twice, and has names of ASCII only; so groups get other names for compilation and their own are kept
+beside.
 """
 
 from collections.abc import Iterator, Sequence
@@ -142,7 +142,7 @@ def _number(name: str) -> int | None:
 def _compile(source: str) -> Pattern:
     import re2
 
-    plain, names = _anonymous(source)
+    plain, names = _renamed(source)
     options = re2.Options()
     options.max_mem = _PROGRAM_BYTES
     options.log_errors = False
@@ -162,8 +162,8 @@ def compiled(index: int, source: str) -> Pattern:
         raise ArgumentError(index, f"it is not a regular expression of RE2: {error}") from None
 
 
-def _anonymous(source: str) -> tuple[str, tuple[str, ...]]:
-    """Return the pattern with named groups made plain, and the name of each capturing group."""
+def _renamed(source: str) -> tuple[str, tuple[str, ...]]:
+    """Return the pattern with other names for its groups, each used once, and their own names, "" for none."""
     result: list[str] = []
     names: list[str] = []
     at = depth = 0
@@ -180,7 +180,8 @@ def _anonymous(source: str) -> tuple[str, tuple[str, ...]]:
             result.append(source[at:end])
         elif character == "(":
             end, opening, name = _group(source, at)
-            result.append(opening)
+            # A group that had a name keeps one, so that what follows cannot join the bare bracket: `(?P<x>?)`.
+            result.append(f"(?P<g{len(names)}>" if name else opening)
             if name is not None:
                 names.append(name)
         else:

@@ -172,7 +172,7 @@ def _scalar(event: Any) -> Value:
         raise _at(event, f'the tag "{tag}" has no meaning here')
     value = _resolved(event, source)
     if value is not None:
-        return nfc(source) if event.style else value
+        return nfc(source) if event.style and (source or event.style not in "|>") else value
     if tag is None:
         return nfc(source)
     if tag == _TAGS + "null":

@@ -42,6 +42,7 @@ SCALARS = [
     ("!!str yes", '"yes"'),
     ("!!str", '""'),
     ("!!null x", "null"),
+    ("!!int |", "null"),
     ("!!binary YWJj", '"YWJj"'),
     ("|+\n\n", '"\\n"'),
     ("<<", '"\\u003c\\u003c"'),
