@@ -5,21 +5,25 @@ unknown for unknown. An implementation therefore sees known, unmarked, converted
 parameter asks otherwise.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from batchplan.lang import numbers
 from batchplan.lang.convert import ConversionError, convert
 from batchplan.lang.types import DYNAMIC, Type
 from batchplan.lang.values import (
     NO_MARKS,
+    Mark,
     Marks,
     Null,
     Unknown,
     Value,
+    elements,
     has_marks,
     is_known,
     is_null,
     mark,
+    unmark,
     unmark_deep,
     wholly_known,
 )
@@ -85,7 +89,18 @@ class Function:
         return count >= len(self.parameters) and (self.variadic is not None or count == len(self.parameters))
 
     def call(self, arguments: Sequence[Value]) -> Value:
-        """Return the result; raise ArgumentError or FunctionError. The number of arguments has been checked."""
+        """Return the result; raise ArgumentError or FunctionError. The number of arguments has been checked.
+
+        No reason gives away what is sensitive in the arguments.
+        """
+        try:
+            return self._call(arguments)
+        except ArgumentError as error:
+            raise ArgumentError(error.index, _discreet(error.reason, arguments)) from None
+        except FunctionError as error:
+            raise FunctionError(_discreet(str(error), arguments)) from None
+
+    def _call(self, arguments: Sequence[Value]) -> Value:
         prepared: list[Value] = []
         marks: Marks = NO_MARKS
         defer = False
@@ -103,6 +118,25 @@ class Function:
         else:
             result = self.implementation(*prepared)
         return mark(result, marks) if marks else result
+
+
+def _discreet(reason: str, arguments: Sequence[Value]) -> str:
+    for secret in (text for argument in arguments for text in _secrets(argument, hidden=False)):
+        if (secret[:20] if len(secret) > 3 else f'"{secret}"') in reason:
+            return "an argument is sensitive, so the reason is not shown; with nonsensitive() around it, it would be"
+    return reason
+
+
+def _secrets(value: Value, *, hidden: bool) -> Iterator[str]:
+    """Yield the texts of all strings and numbers that are marked as sensitive."""
+    plain, marks = unmark(value)
+    hidden = hidden or Mark.SENSITIVE in marks
+    if hidden and isinstance(plain, str):
+        yield plain
+    elif hidden and numbers.is_number(plain):
+        yield numbers.to_text(plain)  # type: ignore[arg-type]
+    for item in elements(plain):
+        yield from _secrets(item, hidden=hidden)
 
 
 def _prepare(index: int, parameter: Parameter, value: Value) -> tuple[Value, Marks, bool]:

@@ -141,3 +141,24 @@ def test_names(evaluate: Callable[..., Value]) -> None:
             evaluate(f"{name}()")
         assert caught.value.diagnostic.code.summary != "Unknown function"
         assert "There is no function" not in caught.value.diagnostic.detail
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'parseint(sensitive("hunter2"), 10)',
+        'lookup({}, sensitive("hunter2"))',
+        'timeadd(sensitive("hunter2"), "1h")',
+        'cidrhost(sensitive("hunter2"), 1)',
+        'file(sensitive("hunter2"))',
+    ],
+)
+def test_secrets_stay_secret(evaluate: Callable[..., Value], call: str) -> None:
+    """The reason of a refusal does not give away a sensitive argument, but would show a plain one."""
+    with pytest.raises(Fault) as caught:
+        evaluate(call)
+    assert "hunter2" not in caught.value.diagnostic.detail
+    with pytest.raises(Fault):
+        evaluate("lookup({a = sensitive(true)}, sensitive(4711))")
+    with pytest.raises(Fault, match="hunter2"):
+        evaluate(call.replace("sensitive", "nonsensitive"))
