@@ -71,7 +71,9 @@ def _canonical(properties: Json, account: Account) -> tuple[Json, list[tuple[Pat
         if not path or (value == [] and path in _EMPTY):
             continue
         value = _meaning(path, value, account)
-        if plane.has_path("BatchPoolCreateOptions", tuple(part for part in path if part != "[]"), LATEST):
+        if not OPAQUE & set(path) and plane.has_path(
+            "BatchPoolCreateOptions", tuple(part for part in path if part != "[]"), LATEST
+        ):
             plant(known, path, places, value)
         else:
             extras.append((path, places, value))

@@ -238,9 +238,11 @@ def with_arm_names(act: Callable[[], T]) -> T:
         if named is None:
             raise
         path = poolmap.arm_paths((named,))[0]
-        details = [(key, path[0] if key == "PropertyName" else value) for key, value in error.details]
-        if error.code == "PropertyCannotBeUpdated":
-            details.append(("PropertyPath", f"properties.{path[0]}"))
+        whole = error.code == "PropertyCannotBeUpdated"
+        name = path[0 if whole else -1]
+        details = [(key, name if key == "PropertyName" else value) for key, value in error.details]
+        if whole:
+            details.append(("PropertyPath", f"properties.{name}"))
         raise ServiceError(error.status, error.code, error.message, tuple(details), error.headers) from None
 
 
