@@ -76,7 +76,10 @@ def _network(text: str) -> _Network:
 def _integer(value: Number, index: int) -> int:
     if not numbers.is_whole(value):
         raise ArgumentError(index, f"it must be a whole number, not {numbers.to_text(value)}")
-    return numbers.truncate(value)
+    result = numbers.truncate(value)
+    if result.bit_length() > 129:
+        raise ArgumentError(index, "it is larger than any address")
+    return result
 
 
 @function("cidrhost", _PREFIX, Parameter("hostnum", NUMBER), returns=STRING)

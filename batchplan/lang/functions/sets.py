@@ -116,8 +116,8 @@ def setproduct(*sets: Value) -> Value:
         assert isinstance(plain, SEQUENCES), "the type was checked"
         marks |= more
         given.append(plain.items)
-    if (size := prod(map(len, given))) > _LARGEST_PRODUCT:
-        raise FunctionError(f"there would be {size} combinations; {_LARGEST_PRODUCT} are the limit")
+    if prod(map(len, given)) > _LARGEST_PRODUCT:
+        raise FunctionError(f"there would be more than {_LARGEST_PRODUCT} combinations; give fewer or shorter sets")
     assert isinstance(of, ListType | SetType)
     assert isinstance(of.element, TupleType)
     columns = [

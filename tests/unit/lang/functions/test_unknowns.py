@@ -123,6 +123,10 @@ def test_null_of_type(evaluate: Callable[..., Value]) -> None:
     [
         "range(1000000000)",
         "setproduct(xs, xs, xs, xs)",
+        "setproduct([for x in range(1000) : [for y in xs : y]]...)",
+        'cidrhost("::/0", 1e9000)',
+        'cidrsubnet("10.0.0.0/8", 8, -1e9000)',
+        "signum(1e9000)",
         'parseint(join("", [for a in xs : join("", [for b in xs : "99999"])]), 10)',
         'timeadd("2026-01-01T00:00:00Z", join("", [for x in xs : "999999999999999999999h"]))',
     ],
