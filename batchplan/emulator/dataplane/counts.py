@@ -7,6 +7,8 @@ from batchplan.emulator.model import Json
 from batchplan.emulator.wire.http import Reply
 from batchplan.emulator.world import pools
 
+_MOST_POOLS = 10  # a page has no more, and `maxresults` may not ask for more (documented until 2024)
+
 # The service's names of the states, in its order (recorded).
 _STATES = (
     "creating",
@@ -36,7 +38,7 @@ def node_counts(call: Call) -> Reply:
         ((pool.id.lower(),), {"poolId": pool.id, "dedicated": dedicated, "lowPriority": low_priority})
         for pool, dedicated, low_priority in found
     )
-    return listing(call, "poolnodecounts", "BatchPoolNodeCounts", entries, _counts)
+    return listing(call, "poolnodecounts", "BatchPoolNodeCounts", entries, _counts, most=_MOST_POOLS)
 
 
 def _counts(counted: Json) -> Json:

@@ -450,3 +450,15 @@ def test_bodies_must_be_json(plane) -> None:
         assert plane.send("POST", "/pools", raw=raw).code == "InvalidRequestBody"
     assert plane.send("POST", "/pools").code == "InvalidRequestBody"
     assert plane.send("POST", "/pools", raw=b" " * (1 << 21)).status == 413
+
+
+def test_node_counts_come_ten_at_a_time(plane) -> None:
+    """A page of node counts has ten pools at most, and more cannot be asked for."""
+    for number in range(12):
+        plane.ok("POST", "/pools", {**POOL, "id": f"p{number:02}"})
+    first = plane.send("GET", "/nodecounts").json
+    assert len(first["value"]) == 10
+    rest = plane.send("GET", first["odata.nextLink"].removeprefix(plane.base)).json
+    assert [each["poolId"] for each in rest["value"]] == ["p10", "p11"]
+    assert plane.get("/nodecounts", _filter="poolId eq 'p11'")["value"][0]["poolId"] == "p11"
+    assert plane.send("GET", "/nodecounts?maxresults=11").code == "InvalidQueryParameterValue"
