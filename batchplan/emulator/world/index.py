@@ -39,6 +39,7 @@ class Shape:
     slots: int = 1
     instances: int = 1
     dedicated_only: bool = False
+    multi: bool = False  # a multi-instance task, also of one instance
 
 
 @dataclass(slots=True)

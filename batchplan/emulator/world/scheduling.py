@@ -38,6 +38,8 @@ def _place_job(world: World, pool: Key, job_key: Key, job: Job, free: FreeNodes)
 
 def _place_one(world: World, pool: Key, job_key: Key, free: FreeNodes) -> bool:
     for _, key, shape in world.index.ready[job_key].heads():
+        if shape.multi and not _communicates(world, pool):
+            continue
         task = world.tasks[key]
         if world.now - task.created > running.LIFE:
             running.dequeue(world, key)
@@ -47,6 +49,12 @@ def _place_one(world: World, pool: Key, job_key: Key, free: FreeNodes) -> bool:
             running.assign(world, key, task, nodes)
             return True
     return False
+
+
+def _communicates(world: World, pool: Key) -> bool:
+    """Return whether a pool takes multi-instance tasks: elsewhere they stay active for ever (Learn, batch-mpi)."""
+    spec = world.pools[pool].spec
+    return bool(spec.get("enableInterNodeCommunication")) and slots.per_node(world, pool) == 1
 
 
 def _nodes_for(world: World, pool: Key, task: Task, shape: Shape, free: FreeNodes) -> list[Key]:

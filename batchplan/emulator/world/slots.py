@@ -16,11 +16,12 @@ def per_node(world: World, pool: Key) -> int:
 
 def shape(task: Task) -> Shape:
     """Return what a task needs of nodes."""
-    instances = (task.spec.get("multiInstanceSettings") or {}).get("numberOfInstances") or 1
+    multi = task.spec.get("multiInstanceSettings")
+    instances = (multi or {}).get("numberOfInstances") or 1
     if task.manager:
         slots = 0 if task.spec.get("runExclusive", True) else int(task.spec.get("requiredSlots") or 1)
         return Shape(slots, 1, dedicated_only=not task.spec.get("allowLowPriorityNode", True))
-    return Shape(int(task.spec.get("requiredSlots") or 1), int(instances), dedicated_only=False)
+    return Shape(int(task.spec.get("requiredSlots") or 1), int(instances), multi=multi is not None)
 
 
 def needed(task: Task, capacity: int) -> int:

@@ -32,6 +32,7 @@ PROCESS = (0.5, 3.0)
 RETRY_PAUSE = 1.0
 JOB_DISABLE = 0.009  # recorded
 JOB_ENABLE = 0.05
+EMPTY_JOB = 3.0  # recorded: a job made to end with its tasks is still active in the next answers
 JOB_TERMINATE = 0.56  # recorded
 JOB_DELETE = (2.0, 10.0)
 SCHEDULE_TERMINATE = 0.095  # recorded

@@ -3,6 +3,8 @@
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -10,9 +12,12 @@ from hypothesis import strategies as st
 from worlds import Lab, lab
 
 from batchplan.emulator import ticks
+from batchplan.emulator.clock import Clock
 from batchplan.emulator.errors import ServiceError
 from batchplan.emulator.model import Pool
+from batchplan.emulator.store import Store
 from batchplan.emulator.world import jobs, nodes, pools, quotas, running, schedules, slots, tasks
+from batchplan.emulator.world.build import new_world
 from batchplan.emulator.world.core import TABLES, World
 from batchplan.emulator.world.hooks import Allocation, Boot, NoFaults, Outcome, Work
 from batchplan.emulator.world.rebuild import rebuild_indexes
@@ -244,7 +249,7 @@ def start(seed: int) -> Run:
         activeJobAndJobScheduleQuota=QUOTA_JOBS,
     )
     run = Run(here)
-    here.pool("p0", 3, 1, taskSlotsPerNode=2)
+    here.pool("p0", 3, 1, taskSlotsPerNode=1 + seed % 2, enableInterNodeCommunication=seed % 2 == 0)
     here.pass_time(200)
     here.job("j0", "p0", usesTaskDependencies=True)
     for number in range(8):
@@ -390,3 +395,36 @@ def test_same_seed_and_calls_give_the_same_world(seed: int, steps: list[tuple[st
     for run in (first, second):
         run.lab.pass_time(2000)
     assert dump(first.world) == dump(second.world)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(st.integers(0, 3), st.lists(STEP, min_size=5, max_size=30), st.lists(STEP, min_size=5, max_size=30))
+def test_a_stored_world_goes_on_as_if_nothing_had_happened(
+    seed: int, before: list[tuple[str, int, int, int]], after: list[tuple[str, int, int, int]]
+) -> None:
+    """A world read back from the store lives on exactly as the one that was stored."""
+    first = start(seed)
+    for step in before:
+        first.do(*step)
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "world.db")
+        store.flush(first.world)
+        store.close()
+        second = read_back(Path(folder) / "world.db", first)
+    for run in (first, second):
+        run.lab.pass_time(1)
+        for step in after:
+            run.do(*step)
+        run.lab.pass_time(2000)
+    assert dump(first.world) == dump(second.world)
+
+
+def read_back(path: Path, run: Run) -> Run:
+    """Return a run on a world that was read from a store at the same moment."""
+    world = new_world(Clock(run.world.clock.now()), run.world.seed)
+    store = Store(path)
+    store.load(world)
+    store.close()
+    rebuild_indexes(world)
+    world.hooks = Trouble(world)
+    return Run(Lab(world, world.accounts["acct",]), present=set(run.present))

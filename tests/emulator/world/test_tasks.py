@@ -224,6 +224,18 @@ def test_several_instances() -> None:
     assert len({task.node_info["nodeId"], *(each["nodeInfo"]["nodeId"] for each in found)}) == 3
 
 
+@pytest.mark.parametrize(
+    "pool", [{}, {"enableInterNodeCommunication": True, "taskSlotsPerNode": 2}], ids=["apart", "slots"]
+)
+def test_several_instances_need_a_pool_for_them(pool: dict[str, Any]) -> None:
+    """A multi-instance task never starts where nodes cannot talk or have several slots; others pass it by."""
+    here, job = ready(3, **pool)
+    task = here.task(job, multiInstanceSettings={"numberOfInstances": 1, "coordinationCommandLine": "x"})
+    other = here.task(job, "other", "sleep 5")
+    here.pass_time(600)
+    assert (task.state, other.state) == ("active", "completed")
+
+
 def test_a_lost_node_requeues_all_instances() -> None:
     """When one node of a multi-instance task goes, the task gives up all and waits anew."""
     here, job = ready(3, enableInterNodeCommunication=True)
