@@ -228,7 +228,7 @@ READS = {
     "/pools/p/nodes": "BatchNode",
     "/jobs": "BatchJob",
     "/jobs/j/tasks": "BatchTask",
-    "/jobs/j/tasks/many/subtasksinfo": "BatchSubtask",
+    "/jobs/mpi/tasks/many/subtasksinfo": "BatchSubtask",
     "/jobs/j/tasks/t/files?recursive=true": "BatchNodeFile",
     "/jobs/j/jobpreparationandreleasetaskstatus": "BatchJobPreparationAndReleaseTaskStatus",
     "/jobschedules": "BatchJobSchedule",
@@ -259,10 +259,12 @@ def busy(plane):
     tasks = [
         {"id": "t", "commandLine": "echo hello"},
         {"id": "bad", "commandLine": "exit 3"},
-        {"id": "many", "commandLine": "echo", "multiInstanceSettings": many},
         {"id": "long", "commandLine": "sleep 5000"},
     ]
     plane.ok("POST", "/jobs/j/addtaskcollection", {"value": tasks})
+    plane.pool("mpi", 2, enableInterNodeCommunication=True)
+    plane.ok("POST", "/jobs", {"id": "mpi", "poolInfo": {"poolId": "mpi"}})
+    plane.ok("POST", "/jobs/mpi/tasks", {"id": "many", "commandLine": "echo", "multiInstanceSettings": many})
     body = {"schedule": {"recurrenceInterval": "PT1H"}, "jobSpecification": {"poolInfo": {"poolId": "p"}}}
     plane.ok("POST", "/jobschedules", {"id": "s", **body})
     plane.advance(200)
