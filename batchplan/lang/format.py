@@ -189,11 +189,31 @@ def _unwrapped(tokens: list[Token]) -> list[Token]:
         del inside[0]
     while inside and inside[-1].kind == NEWLINE:
         del inside[-1]
-    bracketed = inside[0].kind == "(" and inside[-1].kind == ")"
-    if any(map(_ends_line, inside)) and not bracketed:
-        at = tokens[0].start
-        return [Token("(", "(", at), *inside, Token(")", ")", at)]
-    return _unwrapped(inside)
+    if any(map(_ends_line, inside)) and not _bracketed(inside):
+        return _parenthesised(inside)
+    first, last = 0, len(inside)
+    while first < last and inside[first].kind == COMMENT:
+        first += 1
+    while first < last and inside[last - 1].kind == COMMENT:
+        last -= 1
+    return [*inside[:first], *_unwrapped(inside[first:last]), *inside[last:]]
+
+
+def _bracketed(tokens: list[Token]) -> bool:
+    """Whether the first token is a parenthesis that the last one closes."""
+    depth = 0
+    for index, token in enumerate(tokens):
+        depth += _BRACKETS.get(token.kind, 0)
+        if not depth:
+            return index == len(tokens) - 1 and token.kind == ")"
+    return False
+
+
+def _parenthesised(tokens: list[Token]) -> list[Token]:
+    """Put parentheses around; the closing mark of a heredoc keeps its line to itself."""
+    start, end = tokens[0].start, tokens[-1].start
+    line_break = [Token(NEWLINE, "\n", end)] if tokens[-1].kind == HEREDOC_END else []
+    return [Token("(", "(", start), *tokens, *line_break, Token(")", ")", end)]
 
 
 def _ends_line(token: Token) -> bool:
@@ -259,8 +279,14 @@ def _space(lines: list[Line]) -> None:
             line.assign[0].blanks = 1
         for cell in (line.lead, line.assign):
             before = ""
-            for token, after in pairwise(cell):
+            for index, (token, after) in enumerate(pairwise(cell)):
                 after.blanks = int(_apart(before, token, after.kind))
+                if (
+                    (token.kind, after.kind) == (NUMBER, ".")
+                    and cell[index + 2 : index + 3]
+                    and cell[index + 2].kind == NUMBER
+                ):
+                    after.blanks = 1  # `a.0 .0` without the blank would read as the number 0.0
                 before = _end_kind(token.kind)
 
 

@@ -46,3 +46,20 @@ def test_broken_text_is_refused() -> None:
     """Text that does not parse is not formatted."""
     with pytest.raises(Fault):
         format_text("a = \n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a = "${x ? 1 : <<EOT\nt\nEOT\n}" # c\n',
+        'a = "${(b)[ # c\n0] // c\n? {} : (true)}"\n',
+        'a = "${/* c */ "${b}" }"\n',
+        "a = b.0 .0\n",
+        "a = (b.0 . # c\n0)\n",
+        'a = "${<<EOT\nt\nEOT\n}" # c\n',
+    ],
+)
+def test_what_was_sound_stays_sound(text: str) -> None:
+    """Where layout or unwrapping could change the meaning, it does not; the result is stable."""
+    once = format_text(text)
+    assert format_text(once) == once
