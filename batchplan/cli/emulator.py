@@ -65,10 +65,14 @@ def start(
     if host not in LOOPBACK:
         typer.echo(f"Warning: {host} is not loopback. The emulator accepts any credentials.", err=True)
     if background:
-        _start_apart(ready)
+        given = ["--host", host, "--port", str(port), "--speed", str(speed), "--seed", str(seed)]
+        given += [*(["--data", str(data)] if data else []), *(["--tls"] if tls else [])]
+        given += ["--strict-resource-groups"] if strict_resource_groups else []
+        _start_apart(ready, given)
         return
     from batchplan.emulator.options import Options
     from batchplan.emulator.server import Emulator
+    from batchplan.emulator.store import ForeignStore
 
     options = Options(
         host=host,
@@ -84,6 +88,8 @@ def start(
         Emulator(options).serve(lambda emulator: _tell(ready, emulator.about()))
     except OSError as error:
         raise _failed(f"The emulator cannot listen on {host}:{port}: {error.strerror or error}") from None
+    except ForeignStore as error:
+        raise _failed(f"{data} cannot be used: {error}.") from None
     finally:
         _forget(ready)
 
@@ -103,11 +109,10 @@ def _forget(ready: Path) -> None:
         ready.unlink()
 
 
-def _start_apart(ready: Path) -> None:
+def _start_apart(ready: Path, given: list[str]) -> None:
     """Start the same command in the foreground of a process of its own, and wait until it is ready."""
     ready.unlink(missing_ok=True)
-    words = [word for word in sys.argv[1:] if word not in {"--background", "-background"}]
-    words = [*words[words.index("start") :], "--ready-file", str(ready)]
+    words = ["start", *given, "--ready-file", str(ready)]
     program = "import sys; from batchplan.cli.emulator import app; sys.argv[0] = 'batchplan emulator'; app()"
     with tempfile.TemporaryFile() as noise:
         child = subprocess.Popen(  # noqa: S603

@@ -117,6 +117,22 @@ def test_data_plane_faults_speak_its_language(admin: Callable[..., Any], batch: 
     assert answer.headers["connection"] == "close"
 
 
+def test_faults_survive_a_restart(make_emulator: Callable[..., Emulator], tmp_path: Path) -> None:
+    """Faults are kept with the world."""
+    first = make_emulator(data=tmp_path)
+    connection = http.client.HTTPConnection(urlsplit(first.admin_endpoint).netloc, timeout=20)
+    spec = {"id": "kept", "count": 3, "effect": {"kind": "answer", "status": 500}}
+    connection.request("POST", "/admin/faults", json.dumps(spec))
+    assert connection.getresponse().read()
+    connection.request("POST", "/admin/shutdown")
+    connection.getresponse().read()
+    connection.close()
+    assert first._thread is not None
+    first._thread.join(timeout=10)
+    again = make_emulator(data=tmp_path)
+    assert again.call(lambda _: [fault.id for fault in again.faults.living()]) == ["kept"]
+
+
 @pytest.mark.parametrize(("when", "there"), [("before", 404), ("after", 200)])
 def test_cut_connection(
     admin: Callable[..., Any], arm: Any, emulator: Emulator, account: str, when: str, there: int

@@ -171,3 +171,19 @@ def test_port_that_is_taken(emulator: Emulator, tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "cannot listen" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_foreign_store(tmp_path: Path) -> None:
+    """A data folder with something else in it is an error with a sentence."""
+    (tmp_path / "world.db").write_bytes(b"no database" * 100)
+    words = ["start", "--data", str(tmp_path), "--ready-file", str(tmp_path / "ready.json")]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 1
+    assert "cannot be used" in result.output
+
+
+def test_warning_about_other_hosts(tmp_path: Path) -> None:
+    """Listening beyond loopback draws a warning."""
+    (tmp_path / "world.db").write_bytes(b"no database" * 100)
+    words = ["start", "--host", "0.0.0.0", "--data", str(tmp_path), "--ready-file", str(tmp_path / "ready.json")]
+    assert "Warning: 0.0.0.0 is not loopback" in CliRunner().invoke(app, words).output
