@@ -13,6 +13,7 @@ from batchplan.emulator.errors import ServiceError, invalid_property, refuse
 from batchplan.emulator.world import durations
 
 _INTEGER = re.compile(r"[+-]?\d{1,19}")
+_MAX_DEPTH = 50
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -81,8 +82,21 @@ def time_span(name: str, item: object, verbatim: bool) -> str:
 
 
 def anything(name: str, item: object, verbatim: bool) -> object:  # noqa: ARG001
-    """Return free-form JSON as it is."""
+    """Return free-form JSON as it is, unless it is nested very deeply or holds a number JSON cannot write."""
+    if not _writable(item, _MAX_DEPTH):
+        raise _mismatch(name, "Edm.Untyped")
     return item
+
+
+def _writable(item: object, depth: int) -> bool:
+    match item:
+        case dict():
+            return depth > 0 and all(_writable(one, depth - 1) for one in item.values())
+        case list():
+            return depth > 0 and all(_writable(one, depth - 1) for one in item)
+        case float():
+            return math.isfinite(item)
+    return True
 
 
 def enum(name: str, item: object, values: Mapping[str, str]) -> str:

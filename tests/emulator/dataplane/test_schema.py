@@ -9,9 +9,20 @@ from batchplan.emulator.wire.versions import DATA_PLANE, api_version
 OLD, NEW = "2022-01-01.15.0", "2025-06-01"
 POOL = {"id": "p", "vmSize": "standard_d2s_v3"}
 
+EXTENSION = {"name": "e", "publisher": "p", "type": "t"}
+DEEP: dict = {}
+for _ in range(60):
+    DEEP = {"a": DEEP}
+
 
 def _decode(kind, body, version=NEW):
     return schema.load("dataplane").decode(kind, body, version)
+
+
+def test_settings_of_extensions_are_free() -> None:
+    """What an extension is told is any JSON, and goes through as it is."""
+    settings = {"settings": {"a": {"b": [1, None, True]}, "c": "d"}}
+    assert _decode("VMExtension", EXTENSION | settings) == EXTENSION | settings
 
 
 COERCED = {
@@ -115,6 +126,8 @@ REFUSED = {
         "MissingRequiredProperty",
         "PropertyName",
     ),
+    "bottomless settings": ("VMExtension", EXTENSION | {"settings": DEEP}, "InvalidRequestBody", "Reason"),
+    "infinite settings": ("VMExtension", EXTENSION | {"settings": {"a": [1e999]}}, "InvalidRequestBody", "Reason"),
     "uid alone": (
         "BatchPoolCreateOptions",
         POOL | {"userAccounts": [{"name": "u", "password": "p", "linuxUserConfiguration": {"uid": 5}}]},
