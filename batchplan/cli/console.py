@@ -32,13 +32,13 @@ def _session(var: list[str], var_file: list[str]) -> Any:
     from batchplan.cli.options import open_project
     from batchplan.config.files import configuration_files
     from batchplan.core.diagnostics import Diagnostics, UserError
-    from batchplan.ops.console import bare_session, project_session
+    from batchplan.ops.console import bare_session, now, project_session
 
     folder = Path.cwd()
     primary, _ = configuration_files(folder, Diagnostics())
     if not primary:
-        return bare_session(folder)
-    project = open_project(var, var_file)
+        return bare_session(folder, plan_timestamp=now())
+    project = open_project(var, var_file, plan_timestamp=now())
     if project.diagnostics.has_errors or project.evaluated is None:
         raise UserError(project.diagnostics.items)
     return project_session(project.evaluated)

@@ -17,14 +17,16 @@ VariableFiles = Annotated[list[str], typer.Option("--var-file", metavar="FILE", 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other programs.")]
 
 
-def open_project(values: Sequence[str], files: Sequence[str], *, partial: bool = False) -> "Project":
+def open_project(
+    values: Sequence[str], files: Sequence[str], *, partial: bool = False, plan_timestamp: str | None = None
+) -> "Project":
     """Load the configuration in the current folder; faults are in the project."""
     from batchplan.config.project import Inputs, load_project
     from batchplan.ops.workspace import current_workspace, resolver
 
     folder = Path.cwd()
     flags = ordered_flags(values, files)
-    inputs = Inputs(flags, dict(os.environ), current_workspace(folder, os.environ))
+    inputs = Inputs(flags, dict(os.environ), current_workspace(folder, os.environ), plan_timestamp)
     return load_project(folder, resolver(folder), inputs, partial=partial)
 
 

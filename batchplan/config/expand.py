@@ -109,7 +109,9 @@ class Expander:
         if size > MAX_COUNT:
             self.diagnostics.error(INVALID_COUNT, f'"count" is {size}; at most {MAX_COUNT} are possible.', at)
             return unknown
-        return Expansion("count", {index: {"count": ObjectValue({"index": index})} for index in range(size)})
+        return Expansion(
+            "count", {index: {"count": ObjectValue({"index": numbers.short(index)})} for index in range(size)}
+        )
 
     def _for_each(self, value: Value, at: Range) -> Expansion:
         unknown = Expansion("for_each", {"": _UNKNOWN_EACH}, known=False)

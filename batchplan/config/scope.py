@@ -12,7 +12,7 @@ from typing import Generic, Literal, TypeVar
 
 from batchplan.config.declarations import KINDS, Variable
 from batchplan.core.address import Key, ModulePath
-from batchplan.core.codes import INVALID_REFERENCE, UNKNOWN_NAME
+from batchplan.core.codes import INVALID_REFERENCE, UNKNOWN_NAME, UNSUPPORTED_ATTRIBUTE
 from batchplan.core.diagnostics import fault
 from batchplan.core.source import Range, Source
 from batchplan.core.suggest import did_you_mean
@@ -115,6 +115,26 @@ class ConstNamespace(Namespace):
         return self.values.get(step.name, UNKNOWN), 1
 
 
+class RecordNamespace(Namespace):
+    """`path` and the settings: a few fixed members, and no value as a whole."""
+
+    def __init__(self, root: str, members: Mapping[str, Value]) -> None:
+        self.root = root
+        self.members = members
+
+    def resolve(self, node: Traversal, source: Source) -> tuple[Value, int]:
+        """Return the value of the member that follows."""
+        step = node.steps[0] if node.steps else None
+        listed = " and ".join(f"{self.root}.{name}" for name in self.members)
+        if not isinstance(step, StepAttribute):
+            raise fault(INVALID_REFERENCE, f"There is {listed}.", Range(source, node.start, node.end))
+        found = self.members.get(step.name)
+        if found is None:
+            detail = f"There is no {self.root}.{step.name}; there is {listed}."
+            raise fault(UNSUPPORTED_ATTRIBUTE, detail, Range(source, step.start, step.end))
+        return found, 1
+
+
 class BlockNamespace(Namespace):
     """A kind of resource, or `data`: the words of an address, then the value of the block."""
 
@@ -158,10 +178,14 @@ class CallNamespace(Namespace):
 
 def fixed_names(root: Path, directory: Path, workspace: str) -> dict[str, Value | Namespace]:
     """Return the names that depend on nothing: `path` and the settings."""
-    settings = ObjectValue({"workspace": workspace})
     relative = os.path.relpath(directory, root)
-    path = ObjectValue({"module": Path(relative).as_posix(), "root": ".", "cwd": str(Path.cwd())})
-    return {"path": path, "batchplan": settings, "terraform": settings}
+    path = {"module": Path(relative).as_posix(), "root": ".", "cwd": str(Path.cwd())}
+    settings = {"workspace": workspace}
+    return {
+        "path": RecordNamespace("path", path),
+        "batchplan": RecordNamespace("batchplan", settings),
+        "terraform": RecordNamespace("terraform", settings),
+    }
 
 
 def environment(instance: ModuleInstance, fixed: Mapping[str, Value | Namespace]) -> Environment:

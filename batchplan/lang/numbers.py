@@ -18,7 +18,10 @@ MAX_EXPONENT = 100_000
 
 
 class BigFloat:
-    """`mantissa * 2**exponent` with an odd mantissa below 2**precision and a negative exponent; or a special."""
+    """`mantissa * 2**exponent` with an odd mantissa below 2**precision and a negative exponent; or a special.
+
+    Equal are numbers that are written equally: pow(2, 0.5) equals 1.4142135623730951, of which it has 53 bits.
+    """
 
     __slots__ = ("exponent", "mantissa", "precision", "special")
 
@@ -31,11 +34,13 @@ class BigFloat:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, BigFloat):
             return self is NEGATIVE_ZERO and isinstance(other, int) and other == 0
+        if self.precision != other.precision:
+            return to_text(self) == to_text(other)
         same = self.mantissa == other.mantissa and self.exponent == other.exponent
         return same and self.special == other.special
 
     def __hash__(self) -> int:
-        return hash((self.mantissa, self.exponent, self.special)) if self is not NEGATIVE_ZERO else 0
+        return hash(to_text(self)) if self is not NEGATIVE_ZERO else 0
 
     def __repr__(self) -> str:
         return f"BigFloat({to_text(self)})"
@@ -296,7 +301,9 @@ def modulo(left: Number, right: Number) -> Number:
         raise NumberError("the remainder of an infinity has no value")
     if right == 0:
         return left
-    return subtract(left, multiply(right, truncate(divide(left, right))))
+    rest = subtract(left, multiply(right, truncate(divide(left, right))))
+    mantissa, exponent = _parts(rest) if rest is not NEGATIVE_ZERO else (0, 0)
+    return normalise(mantissa, exponent, precision=max(precision_of(left), precision_of(right))) if mantissa else rest
 
 
 def compare(left: Number, right: Number) -> int:

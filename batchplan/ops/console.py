@@ -1,6 +1,7 @@
 """Expressions one by one, over a project or over nothing."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from batchplan.config.evaluate import Evaluated
@@ -72,6 +73,11 @@ def bare_session(directory: Path, workspace: str = "default", plan_timestamp: st
     """Return a session without a project."""
     names = environment(ModuleInstance(ROOT, ()), fixed_names(directory, directory, workspace))
     return Session(names, library(directory, directory, plan_timestamp))
+
+
+def now() -> str:
+    """Return the present time in the form of timestamp(), for a session in which the plan is made now."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def project_session(evaluated: Evaluated) -> Session:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from batchplan.lang.convert import ConversionError, convert, unify
 from batchplan.lang.functions.arguments import a, whole
 from batchplan.lang.functions.function import ArgumentError, Function, FunctionError, Parameter, function
-from batchplan.lang.numbers import Number
+from batchplan.lang.numbers import Number, short
 from batchplan.lang.types import (
     BOOL,
     DYNAMIC,
@@ -71,14 +71,14 @@ def _count(value: Value) -> Value:
     if type(value) is str:
         from batchplan.core.source import graphemes
 
-        return graphemes(value)
+        return short(graphemes(value))
     if isinstance(value, SEQUENCES + RECORDS):
-        return length(value)
+        return short(length(value))
     match type_of(value):
         case TupleType(elements=elements):
-            return len(elements)
+            return short(len(elements))
         case ObjectType(attributes=attributes):
-            return len(attributes)
+            return short(len(attributes))
         case ListType() | SetType() | MapType():
             return _UNKNOWN_NUMBER
         case of if of in (STRING, DYNAMIC):
@@ -109,7 +109,7 @@ def index(where: Value, wanted: Value) -> Value:
     for at, item in enumerate(where.items):
         same = equals(item, wanted)
         if same is True:
-            return at
+            return short(at)
         if same is not False:
             return _UNKNOWN_NUMBER
     raise FunctionError("no element is equal to the value; contains() tells beforehand whether there is one")

@@ -2,6 +2,7 @@
 
 import re
 
+from batchplan.lang import numbers
 from batchplan.lang.functions.context import FunctionContext
 from batchplan.lang.functions.function import ArgumentError, Function, Parameter, function
 from batchplan.lang.functions.instants import Instant, parse_duration, parse_timestamp
@@ -115,7 +116,7 @@ def timeadd(timestamp: str, duration: str) -> Value:
 def timecmp(first: str, second: str) -> Value:
     """-1, 0 or 1, as the first timestamp is before, at or after the second."""
     left, right = _instant(first, 0).order, _instant(second, 1).order
-    return (left > right) - (left < right)
+    return numbers.short((left > right) - (left < right))
 
 
 FUNCTIONS: tuple[Function, ...] = (formatdate, timeadd, timecmp)

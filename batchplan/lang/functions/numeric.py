@@ -40,7 +40,7 @@ def floor(number: Number) -> Value:
 @function("signum", _NUMBER, returns=NUMBER)
 def signum(number: Number) -> Value:
     """-1, 0 or 1: the sign of a whole number."""
-    return numbers.sign(whole(number, 0))
+    return numbers.short(numbers.sign(whole(number, 0)))
 
 
 @function("log", _NUMBER, Parameter("base", NUMBER), returns=NUMBER)
@@ -107,7 +107,8 @@ def parseint(text: Value, base: Number) -> Value:
     parts = [_DIGITS.get(sign.lower() if radix <= 36 else sign, 62) for sign in digits]
     if not parts or max(parts) >= radix:
         raise ArgumentError(0, f'"{text[:60]}" is not a whole number in base {radix}')
-    result = numbers.normalise(_assemble(parts, radix), 0)
+    size = _assemble(parts, radix)
+    result = numbers.normalise(size, 0, precision=min(max(64, size.bit_length()), numbers.PRECISION))
     return numbers.negate(result) if text.startswith("-") and result != 0 else result
 
 

@@ -167,9 +167,9 @@ def range_(*limits: Number) -> Value:
     """The numbers from a start up to, but without, a limit: range(limit), range(start, limit[, step])."""
     if not 1 <= len(limits) <= 3:
         raise FunctionError("give one, two or three numbers: range(limit), range(start, limit) or with a step")
-    start, limit = (0, limits[0]) if len(limits) == 1 else limits[:2]
+    start, limit = (numbers.short(0), limits[0]) if len(limits) == 1 else limits[:2]
     ahead = numbers.compare(limit, start)
-    step: Number = limits[2] if len(limits) == 3 else -1 if ahead < 0 else 1
+    step: Number = limits[2] if len(limits) == 3 else numbers.short(-1 if ahead < 0 else 1)
     direction = 1 if numbers.sign(step) >= 0 else -1
     if ahead == -direction:
         word = "negative" if direction > 0 else "positive"
