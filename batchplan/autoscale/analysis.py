@@ -55,6 +55,7 @@ _TRUTH = Range(0.0, 1.0, whole=True)
 _ALWAYS, _NEVER = exactly(1.0), exactly(0.0)
 _LAST_TICK = 3.2e18
 _MOST_SPLITS = 8  # every split of a condition looks at it twice
+_PATIENCE = 4000  # conditions looked at in one formula; published ones need a few dozen
 _EXACT = 2.0**53  # whole numbers up to here are doubles
 _TARGETS = frozenset((*names.TARGETS, *(alias for alias, full in names.ALIASES.items() if full in names.TARGETS)))
 
@@ -69,6 +70,7 @@ class Analysis:
         self.stops: list[dict[str, Abstract]] = []
         self._inputs = inputs
         self._recording = True
+        self._patience = _PATIENCE
         self._memory: dict[tuple[int, int], tuple[Facts, Abstract]] = {}
         for step in flow.steps:
             facts: Facts = {}
@@ -257,6 +259,9 @@ class Analysis:
             self._recording = recording
 
     def _learn(self, test: Expr, facts: Facts, truth: bool, depth: int) -> Facts | None:
+        self._patience -= 1
+        if self._patience < 0:
+            return facts  # learning nothing is always right
         outcome = self.number(test, facts)
         if not (outcome.can_be_true if truth else outcome.can_be_false):
             return None

@@ -23,6 +23,7 @@ class Context:
     def __init__(self, formula: Formula) -> None:
         self.formula = formula
         self.lines = Lines(formula.text)
+        self.units: dict[int, str] = {}  # what numbers count, by expression
 
     @cached_property
     def flow(self) -> Flow:

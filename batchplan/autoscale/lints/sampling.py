@@ -146,20 +146,25 @@ def _thin_branch(context: Context, node: Conditional) -> Expr | None:
     return None
 
 
-def _unit(context: Context, node: Expr, depth: int = 0) -> str:
+def _unit(context: Context, node: Expr) -> str:
     """What a number counts: "percent" of samples, "percents" added, "cpu", or "" when it is something else."""
     node = context.flow.meaning(node)
-    if depth > 20:
-        return ""
+    known = context.units.get(id(node))
+    if known is None:
+        known = context.units[id(node)] = _computed_unit(context, node)
+    return known
+
+
+def _computed_unit(context: Context, node: Expr) -> str:
     match node:
         case Method(name="GetSamplePercent"):
             return "percent"
         case Method(name="GetSample", target=Name(name="$CPUPercent")) | Name(name="$CPUPercent"):
             return "cpu"
         case Call(name=name, args=args) if name in _AGGREGATES and args:
-            return _unit(context, args[0], depth + 1)
+            return _unit(context, args[0])
         case Binary(op="+", left=left, right=right):
-            units = {_unit(context, left, depth + 1), _unit(context, right, depth + 1)}
+            units = {_unit(context, left), _unit(context, right)}
             return "percents" if units <= {"percent", "percents"} else ""
     return ""
 
