@@ -60,6 +60,7 @@ _RANK = {
     "%": 6,
 }
 _KEYWORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+_SHALLOW = 40  # up to this depth nothing is counted, which is where real configurations end
 _SLACK = 5  # nodes that come without a level of their own, such as the key of an object item
 NO_SPLAT, ATTRIBUTE_SPLAT, FULL_SPLAT = range(3)
 
@@ -77,7 +78,7 @@ class ExpressionParser:
         self.at = 0
         self.depth = 0
         self.links = 0
-        self.peak = 0
+        self.peak = _SHALLOW
 
     def range(self, first: int, last: int | None = None) -> Range:
         """Return the range of a token, or from one token to another."""
@@ -101,7 +102,7 @@ class ExpressionParser:
 
     def whole_expression(self) -> Expression:
         """Parse an expression that is no part of another, and measure it if it may be too tall."""
-        self.links, self.peak = 0, self.depth
+        self.links, self.peak = 0, _SHALLOW
         root = self.expression()
         if self.peak + self.links > MAX_HEIGHT - _SLACK:
             height.check(self.source, root)

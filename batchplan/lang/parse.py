@@ -147,7 +147,10 @@ class _FileParser(ExpressionParser):
 
     def argument(self, body: Body) -> None:
         attribute = self.attribute()
-        self.line_end("the argument")
+        if self.types[self.at] == NEWLINE:
+            self.at += 1
+        else:
+            self.line_end("the argument")
         self.keep(body, attribute)
 
     def keep(self, body: Body, attribute: Attribute) -> None:
