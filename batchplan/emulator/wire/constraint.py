@@ -12,15 +12,15 @@ from batchplan.emulator.world import durations
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Limits of one member; a minimum or maximum given as text is a duration. Names are those of JSON Schema."""
+    """Limits of one member; a minimum or maximum given as text is a duration."""
 
     minimum: int | str | None = None
     maximum: int | str | None = None
-    minLength: int | None = None  # noqa: N815
-    maxLength: int | None = None  # noqa: N815
+    min_length: int | None = None
+    max_length: int | None = None
     pattern: str | None = None
-    minItems: int | None = None  # noqa: N815
-    maxItems: int | None = None  # noqa: N815
+    min_items: int | None = None
+    max_items: int | None = None
     verbatim: bool = False
 
 
@@ -28,8 +28,8 @@ class Facts:
 class Rules:
     """Which members of a type go together."""
 
-    exactlyOne: Sequence[str] = ()  # noqa: N815
-    atMostOne: Sequence[str] = ()  # noqa: N815
+    exactly_one: Sequence[str] = ()
+    at_most_one: Sequence[str] = ()
     together: Sequence[str] = ()
     needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
     conflicts: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -50,8 +50,8 @@ def check(name: str, value: Any, facts: Facts) -> None:
 def check_rules(value: Json, rules: Rules) -> None:
     """Raise InvalidPropertyValue when members exclude or lack each other; an empty string counts as absent."""
     given = {name for name, item in value.items() if item not in ("", [])}
-    _check_choice(value, [name for name in rules.exactlyOne if name in given], rules.exactlyOne, least=1)
-    _check_choice(value, [name for name in rules.atMostOne if name in given], rules.atMostOne, least=0)
+    _check_choice(value, [name for name in rules.exactly_one if name in given], rules.exactly_one, least=1)
+    _check_choice(value, [name for name in rules.at_most_one if name in given], rules.at_most_one, least=0)
     there = [name for name in rules.together if name in given]
     if there and len(there) != len(rules.together):
         raise invalid_property(there[0], value[there[0]], f"{_names(rules.together)} must be specified together")
@@ -73,17 +73,17 @@ def _check_choice(value: Json, given: Sequence[str], among: Sequence[str], *, le
 
 
 def _check_size(name: str, size: int, facts: Facts) -> None:
-    if facts.minItems is not None and size < facts.minItems:
-        raise invalid_property(name, None, f"The collection must have at least {facts.minItems} elements")
-    if facts.maxItems is not None and size > facts.maxItems:
-        raise invalid_property(name, None, f"The collection cannot have more than {facts.maxItems} elements")
+    if facts.min_items is not None and size < facts.min_items:
+        raise invalid_property(name, None, f"The collection must have at least {facts.min_items} elements")
+    if facts.max_items is not None and size > facts.max_items:
+        raise invalid_property(name, None, f"The collection cannot have more than {facts.max_items} elements")
 
 
 def _check_text(name: str, value: str, facts: Facts) -> None:
-    if len(value) < (facts.minLength or 0):
-        raise invalid_property(name, value, f"The value must have at least {facts.minLength} characters")
-    if facts.maxLength is not None and len(value) > facts.maxLength:
-        raise invalid_property(name, value, f"The value exceeds the maximum length of {facts.maxLength} characters")
+    if len(value) < (facts.min_length or 0):
+        raise invalid_property(name, value, f"The value must have at least {facts.min_length} characters")
+    if facts.max_length is not None and len(value) > facts.max_length:
+        raise invalid_property(name, value, f"The value exceeds the maximum length of {facts.max_length} characters")
     if facts.pattern is not None and re.fullmatch(facts.pattern, value) is None:
         raise invalid_property(name, value, "The value contains characters that are not permitted here")
 

@@ -21,7 +21,7 @@ def _mismatch(name: str, kind: str) -> ServiceError:
     return refuse("InvalidRequestBody", ("Reason", f"The value of the property '{name}' is not of type '{kind}'."))
 
 
-def string(name: str, item: object, verbatim: bool) -> str:  # noqa: ARG001
+def string(name: str, item: object) -> str:
     """Return a string as it is."""
     if not isinstance(item, str):
         raise _mismatch(name, "Edm.String")
@@ -32,7 +32,7 @@ def string(name: str, item: object, verbatim: bool) -> str:  # noqa: ARG001
     return item
 
 
-def integer(name: str, item: object, verbatim: bool) -> int:  # noqa: ARG001
+def integer(name: str, item: object) -> int:
     """Return a 32-bit integer from a number or from its digits."""
     if isinstance(item, str) and _INTEGER.fullmatch(item.strip()):
         item = int(item)
@@ -43,7 +43,7 @@ def integer(name: str, item: object, verbatim: bool) -> int:  # noqa: ARG001
     return item
 
 
-def number(name: str, item: object, verbatim: bool) -> float:  # noqa: ARG001
+def number(name: str, item: object) -> float:
     """Return a finite number, from a number or from its digits."""
     try:
         value = float(item) if isinstance(item, int | float | str) and not isinstance(item, bool) else math.nan
@@ -54,7 +54,7 @@ def number(name: str, item: object, verbatim: bool) -> float:  # noqa: ARG001
     return value
 
 
-def boolean(name: str, item: object, verbatim: bool) -> bool:  # noqa: ARG001
+def boolean(name: str, item: object) -> bool:
     """Return a boolean, also from its name."""
     value = _BOOLEANS.get(item.lower()) if isinstance(item, str) else item
     if not isinstance(value, bool):
@@ -62,26 +62,25 @@ def boolean(name: str, item: object, verbatim: bool) -> bool:  # noqa: ARG001
     return value
 
 
-def datetime(name: str, item: object, verbatim: bool) -> str:
+def datetime(name: str, item: object) -> str:
     """Return a timestamp as the service writes it."""
-    text = string(name, item, verbatim)
+    text = string(name, item)
     try:
         return ticks.isoformat(ticks.parse_iso(text))
     except (ValueError, OverflowError):
         raise _mismatch(name, "Edm.DateTime") from None
 
 
-def time_span(name: str, item: object, verbatim: bool) -> str:
-    """Return a duration as the service writes it; as it came where the service echoes it (`verbatim`)."""
-    text = string(name, item, verbatim)
+def time_span(name: str, item: object) -> str:
+    """Return a duration as the service writes it."""
+    text = string(name, item)
     try:
-        written = durations.canonical(text)
+        return durations.canonical(text)
     except ValueError:
         raise _mismatch(name, "Edm.Time") from None
-    return text if verbatim else written
 
 
-def anything(name: str, item: object, verbatim: bool) -> object:  # noqa: ARG001
+def anything(name: str, item: object) -> object:
     """Return free-form JSON as it is, unless it is nested very deeply or holds a number JSON cannot write."""
     if not _writable(item, _MAX_DEPTH):
         raise _mismatch(name, "Edm.Untyped")
@@ -101,7 +100,7 @@ def _writable(item: object, depth: int) -> bool:
 
 def enum(name: str, item: object, values: Mapping[str, str]) -> str:
     """Return an enum value in the spelling of answers; `values` maps lower case to it."""
-    text = string(name, item, verbatim=False)
+    text = string(name, item)
     found = values.get(text.lower())
     if found is None:
         known = ", ".join(values.values())
@@ -109,7 +108,7 @@ def enum(name: str, item: object, values: Mapping[str, str]) -> str:
     return found
 
 
-READERS: dict[str, Callable[[str, object, bool], Any]] = {
+READERS: dict[str, Callable[[str, object], Any]] = {
     "string": string,
     "integer": integer,
     "number": number,

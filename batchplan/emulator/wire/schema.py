@@ -15,6 +15,7 @@ is unknown in its bodies and absent from its answers.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -117,7 +118,7 @@ class Schema:
             if (member.since is None or rank(member.since) <= rank(version))
             and (member.until is None or rank(version) <= rank(member.until))
         }
-        return Shape(raw["wire"], present, constraint.Rules(**raw.get("rules", {})))
+        return Shape(raw["wire"], present, constraint.Rules(**_snake(raw.get("rules", {}))))
 
     def _shown(self, member: Member, value: Any, version: str) -> Any:
         if member.kind not in self._types or member.mapping:
@@ -155,7 +156,8 @@ class Schema:
             return self._object(member.kind, item, version)
         if member.kind in self.enums:
             return primitive.enum(member.name, item, self.enums[member.kind])
-        return primitive.READERS[member.kind](member.name, item, member.facts.verbatim)
+        value = primitive.READERS[member.kind](member.name, item)
+        return item if member.facts.verbatim else value
 
     def _check(self, kind: str, value: Json, version: str) -> None:
         shape = self.shape(kind, version)
@@ -182,8 +184,13 @@ def _member(name: str, facts: Json) -> Member:
         rest.pop("readOnly", False),
         rest.pop("since", None),
         rest.pop("until", None),
-        constraint.Facts(**rest),
+        constraint.Facts(**_snake(rest)),
     )
+
+
+def _snake(facts: Json) -> Json:
+    """Return facts by the names of `constraint`: `minLength` is `min_length`."""
+    return {re.sub(r"([A-Z])", r"_\1", name).lower(): value for name, value in facts.items()}
 
 
 @cache
