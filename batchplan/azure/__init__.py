@@ -1,0 +1,1 @@
+"""Azure through its SDKs: the only importer of them. Reading, calling, credentials, clouds, errors."""

@@ -1,0 +1,107 @@
+"""What differs between what is wanted and what is there, one change an object."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from batchplan.core.address import Address
+from batchplan.core.remote import Remote
+from batchplan.core.source import Range
+
+Document = Mapping[str, Any]
+"""The snake_case form of `schema.document`: only what is set; `UNKNOWN` and `Secret` at leaves."""
+
+Path = tuple[str | int, ...]
+
+
+class Action(IntEnum):
+    """What a change costs, mildest first, so that `max` over the fields picks an object's action."""
+
+    NOOP = 0
+    UPDATE = 1
+    REPLACE = 2
+    CREATE = 3
+    DELETE = 4
+
+
+class Cause(StrEnum):
+    """Why a field differs. For people: nothing is decided by it."""
+
+    CONFIG = "changed in the configuration"
+    DRIFT = "changed outside of batchplan"
+    UNSET = "no longer in the configuration"
+    NEW = "new"
+    ASKED = "asked for with -replace"
+    TRIGGERED = "replace_triggered_by"
+    TAINTED = "the last run did not see it become usable"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that differs: the three values, what a change of it takes, and why it differs.
+
+    `before` is what was last applied or, where that is not known, observed; `observed` what is live;
+    `after` what will be. `mutability` is the word of `schema.facts`. A label's change is `deferred`.
+    """
+
+    path: Path
+    before: Any
+    after: Any
+    observed: Any
+    mutability: str
+    why: str
+    cause: Cause
+    sensitive: bool = False
+    deferred: bool = False
+    at: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one object, and the fields that make it so."""
+
+    address: Address
+    action: Action
+    remote: Remote
+    before: Document | None
+    after: Document | None
+    fields: tuple[FieldChange, ...] = ()
+    cause: Cause | None = None
+    replaced_by: Remote | None = None
+    strategy: str | None = None
+    imported: bool = False
+    moved_from: Address | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What was changed outside of batchplan on one object, whether or not the plan acts on it."""
+
+    address: Address
+    remote: Remote
+    fields: tuple[FieldChange, ...]
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChange:
+    """A root output before and after, as JSON values; sensitive ones are shown as such."""
+
+    name: str
+    before: Any
+    after: Any
+    sensitive: bool
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All that differs."""
+
+    objects: tuple[Change, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    outputs: tuple[OutputChange, ...] = ()
+    unchanged: int = 0
+    needs: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)

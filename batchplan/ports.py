@@ -1,0 +1,160 @@
+"""What the core asks of the outside: each a small Protocol, with its classes in the layers above."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from batchplan.core.remote import Remote
+from batchplan.plan.observation import NodeHealth, Observation, Quotas, TaskCounts
+from batchplan.plan.step import Call
+from batchplan.state.model import StateDocument
+
+
+class Clock(Protocol):
+    """Time. The emulator's runs faster."""
+
+    def now(self) -> datetime:
+        """Return the present time, in UTC."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Reader(Protocol):
+    """Looks at Azure. Whoever holds only this cannot change anything."""
+
+    async def observe(self, wanted: Collection[Remote]) -> Mapping[Remote, Observation | None]:
+        """Return each object as it is, None where there is none; read by list, per account. Raise AzureError."""
+
+    async def read(self, remote: Remote) -> Observation | None:
+        """Return one object as it is now. Raise AzureError."""
+
+    async def node_health(self, pool: Remote) -> NodeHealth:
+        """Return the state of a pool's nodes. Raise AzureError."""
+
+    async def task_counts(self, job: Remote) -> TaskCounts:
+        """Return how many tasks a job has. Raise AzureError."""
+
+    async def jobs_on(self, pool: Remote) -> Sequence[Observation]:
+        """Return the jobs that are not completed and name a pool. Raise AzureError."""
+
+    async def quotas(self, account_id: str) -> Quotas:
+        """Return an account's quotas. Raise AzureError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a call came to: the object's ETag afterwards, where it has one, and whether it had been done before."""
+
+    etag: str | None = None
+    adopted: bool = False
+
+
+class Writer(Protocol):
+    """Changes Azure, one call a step."""
+
+    async def perform(self, step: Call) -> Outcome:
+        """Make the call of a step. Raise AzureError."""
+
+
+class StateLock(Protocol):
+    """A lock that is held."""
+
+    async def release(self) -> None:
+        """Give it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockInfo:
+    """Who holds a lock."""
+
+    id: str
+    who: str
+    operation: str
+    since: datetime
+    host: str
+    pid: int
+
+
+class LockedError(Exception):
+    """The state is locked by somebody else."""
+
+    def __init__(self, holder: LockInfo) -> None:
+        super().__init__(f"locked by {holder.who} since {holder.since.isoformat()}")
+        self.holder = holder
+
+
+class StateStore(Protocol):
+    """Keeps the state of one workspace, its older versions, and journals."""
+
+    async def read(self) -> StateDocument | None:
+        """Return the state, None before the first. Raise StateError when it is damaged."""
+
+    async def write(self, document: StateDocument) -> None:
+        """Keep a new version, whole or not at all. Raise StateError when the serial is not the next one."""
+
+    async def lock(self, operation: str, timeout: float = 0.0) -> StateLock:
+        """Return the lock; raise LockedError after the timeout (seconds)."""
+
+    async def force_unlock(self, id: str) -> None:  # noqa: A002 - the word of the field
+        """Break a lock of that id."""
+
+    async def append_journal(self, run: str, entry: Mapping[str, Any]) -> None:
+        """Add an entry to the journal of a run; it is on disk when this returns."""
+
+    async def journal(self, run: str) -> Sequence[Mapping[str, Any]]:
+        """Return a run's entries in order."""
+
+    async def open_runs(self) -> Sequence[str]:
+        """Return the runs whose journal has not been closed: those that were interrupted."""
+
+    async def close_journal(self, run: str) -> None:
+        """Mark a run as folded into the state."""
+
+
+class StateError(Exception):
+    """The state cannot be read or written: what is wrong, and what to do."""
+
+
+class AzureError(Exception):
+    """What Azure, or the way to it, said no to. The six subclasses are all there are."""
+
+    retryable = False
+
+    def __init__(
+        self, message: str, *, code: str = "", values: Sequence[tuple[str, str]] = (), status: int = 0
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.values = tuple(values)
+        self.status = status
+
+
+class NotFound(AzureError):
+    """There is no such object."""
+
+
+class Conflict(AzureError):
+    """The object is in a state that does not allow it, or has changed."""
+
+
+class Throttled(AzureError):
+    """Too many calls."""
+
+    retryable = True
+
+
+class Forbidden(AzureError):
+    """The caller may not, or is not known."""
+
+
+class Rejected(AzureError):
+    """The request is not acceptable."""
+
+
+class Unreachable(AzureError):
+    """No answer, or an answer that the service failed."""
+
+    retryable = True

@@ -1,0 +1,71 @@
+"""The state document. Its JSON Schema is published in `state/state.schema.json`.
+
+A document is never changed: `document` makes new ones. Secrets are not in it; where one stood is
+`{"$secret": "<keyed hash>"}`.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FORMAT_VERSION: Literal[1] = 1
+
+Json = dict[str, Any]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RemoteRecord(_Record):
+    """Which object in Azure. `account_id` is the ARM id of its Batch account (for an account, its own)."""
+
+    kind: str
+    account_id: str
+    name: str = Field(description="account, application, pool, job or schedule: its name in Azure")
+    version: str = ""
+
+
+class ResourceRecord(_Record):
+    """One managed object: its address, what it is in Azure, and what was last applied to it."""
+
+    address: str
+    remote: RemoteRecord
+    applied: Json
+    depends_on: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    generation: int = Field(default=1, description="counts replacements of a pool")
+    tainted: bool = Field(default=False, description="created, but not known to be usable; replaced by the next plan")
+
+
+class OutputRecord(_Record):
+    """A root output as last applied. A sensitive one is kept as a hash only."""
+
+    value: Any
+    type: Any
+    sensitive: bool = False
+
+
+class OverrideRecord(_Record):
+    """A policy finding that somebody overrode, and why."""
+
+    rule: str
+    reason: str
+    who: str
+    when: datetime
+
+
+class StateDocument(_Record):
+    """Everything of one workspace."""
+
+    format_version: Literal[1] = FORMAT_VERSION
+    batchplan_version: str
+    lineage: str = Field(description="a name given once; two states of one lineage are versions of one thing")
+    serial: int = Field(ge=0, description="counts the versions of a lineage")
+    secret_key: str = Field(description="base64 key of the hashes that stand for secrets")
+    resources: tuple[ResourceRecord, ...] = ()
+    outputs: dict[str, OutputRecord] = Field(default_factory=dict)
+    rollouts: dict[str, Json] = Field(default_factory=dict)
+    active_regions: dict[str, Json] = Field(default_factory=dict)
+    overrides: tuple[OverrideRecord, ...] = ()

@@ -1,0 +1,1 @@
+"""Changes to steps: how an object that must be replaced is replaced."""
