@@ -7,11 +7,10 @@ from batchplan.emulator.catalogue import document
 from batchplan.emulator.errors import invalid_property, refuse
 from batchplan.emulator.model import Json
 
-_GALLERY = (
-    "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Compute"
-    "/galleries/{galleryName}/images/{galleryImageName}"
-)
-_GALLERY_ID = re.compile(re.sub(r"\{\w+\}", "[^/]+", _GALLERY) + "(/versions/[^/]+)?", re.IGNORECASE)
+_COMPUTE = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}/providers/Microsoft.Compute"
+_MANAGED = f"{_COMPUTE}/images/{{imageName}}"
+_GALLERY = f"{_COMPUTE}/galleries/{{galleryName}}/images/{{galleryImageName}}"
+_VERSION = f"{_GALLERY}/versions/{{galleryImageVersionName}}"
 
 
 @cache
@@ -33,18 +32,17 @@ def supported_images() -> tuple[Json, ...]:
     return tuple(listed)
 
 
-def require_image(reference: Json) -> None:
-    """Raise 400 as recorded for an image id that is no gallery image, or an offer Batch never knew.
+def require_image(reference: Json, *, managed: bool = False) -> None:
+    """Raise 400 as recorded for an image id of another form, or an offer Batch never knew.
 
-    Members are the data plane's. Offers that left the list still count as known: old pools, and clients'
-    tests, name them.
+    Members are the data plane's. `managed` images went with api-version 2024-02-01.19.0 (recorded: an older
+    one names three forms of ids, that one two). Offers that left the list still count as known: old pools,
+    and clients' tests, name them.
     """
     image_id = reference.get("virtualMachineImageId")
-    if image_id and not _GALLERY_ID.fullmatch(image_id):
-        reason = (
-            "The specified resource id must be of the format "
-            f"{_GALLERY}/versions/{{galleryImageVersionName}} or {_GALLERY}"
-        )
+    forms = (*((_MANAGED,) if managed else ()), _VERSION, _GALLERY)
+    if image_id and not any(re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", form), image_id, re.IGNORECASE) for form in forms):
+        reason = f"The specified resource id must be of the format {' or '.join(forms)}"
         raise invalid_property("virtualMachineImageId", image_id, reason)
     publisher, offer = (str(reference.get(name) or "") for name in ("publisher", "offer"))
     if (not publisher and not offer) or (publisher.lower(), offer.lower()) in _known_offers():

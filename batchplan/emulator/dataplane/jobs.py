@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from batchplan.emulator.dataplane import taskviews, views
+from batchplan.emulator.dataplane import checks, taskviews, views
 from batchplan.emulator.dataplane.call import Call, created, entity, listing, present, shown, written
-from batchplan.emulator.images import require_image
 from batchplan.emulator.model import Job, Json
 from batchplan.emulator.wire.http import Reply
 from batchplan.emulator.wire.paging import SortKey
@@ -22,18 +21,10 @@ def find(call: Call, *, conditional: bool = True) -> Job:
     return job
 
 
-def check_auto_pool(specification: Json) -> None:
-    """Refuse an auto pool with an unknown image."""
-    auto = specification.get("poolInfo", {}).get("autoPoolSpecification") or {}
-    machine = (auto.get("pool") or {}).get("virtualMachineConfiguration") or {}
-    if machine.get("imageReference"):
-        require_image(machine["imageReference"])
-
-
 def create(call: Call) -> Reply:
     """POST /jobs; the service names every new job `job-1` in Location and DataServiceId (recorded)"""
     spec = call.body("BatchJobCreateOptions")
-    check_auto_pool(spec)
+    checks.auto_pool(call, spec)
     job = jobs.create_job(call.world, call.account, spec)
     return created(call, job.modified, location=call.url("jobs", "job-1"))
 
@@ -67,7 +58,7 @@ def patch(call: Call) -> Reply:
     """PATCH /jobs/{job}"""
     changes = call.body("BatchJobUpdateOptions")
     job = find(call)
-    check_auto_pool(changes)
+    checks.auto_pool(call, changes)
     jobs.patch_job(call.world, call.account, job, changes)
     return written(call, 200, job.modified)
 
@@ -76,7 +67,7 @@ def replace(call: Call) -> Reply:
     """PUT /jobs/{job}"""
     body = call.body("BatchJob")
     job = find(call)
-    check_auto_pool(body)
+    checks.auto_pool(call, body)
     jobs.replace_job(call.world, call.account, job, body)
     return written(call, 200, job.modified)
 

@@ -1,6 +1,7 @@
 """Nodes, their endpoints, files and extensions as JSON."""
 
 import hashlib
+import uuid
 
 from batchplan.emulator.dataplane.call import Call
 from batchplan.emulator.dataplane.views import public, time
@@ -80,35 +81,30 @@ def endpoints(call: Call, pool: Pool, entity: Node) -> Json | None:
     address = public_address(pool)
     if address is None:
         return None
-    digest = _digest(pool).hex()
-    name = f"dns{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
-    where = {
-        "publicIPAddress": address,
-        "publicFQDN": f"{name}-azurebatch-cloudservice.{call.account.location}.cloudapp.azure.com",
-    }
+    where = {"publicIPAddress": address, "publicFQDN": _public_name(call, pool)}
+    login = 3389 if is_windows(pool.spec) else 22
     network = pool.spec.get("networkConfiguration") or {}
     pools = (network.get("endpointConfiguration") or {}).get("inboundNATPools") or []
     inbound = [
-        {
-            "name": f"{nat['name']}.{entity.ordinal}",
-            "protocol": nat["protocol"],
-            **where,
-            "frontendPort": nat["frontendPortRangeStart"] + entity.ordinal,
-            "backendPort": nat["backendPort"],
-        }
+        _endpoint(nat["name"], entity, nat["protocol"], where, nat["frontendPortRangeStart"], nat["backendPort"])
         for nat in pools
     ]
-    login = 3389 if is_windows(pool.spec) else 22
-    inbound.append(
-        {
-            "name": f"SSHRule.{entity.ordinal}",
-            "protocol": "tcp",
-            **where,
-            "frontendPort": login_port(entity),
-            "backendPort": login,
-        }
-    )
-    return {"inboundEndpoints": inbound}
+    return {"inboundEndpoints": [*inbound, _endpoint("SSHRule", entity, "tcp", where, _FIRST_PORT, login)]}
+
+
+def _endpoint(name: str, entity: Node, protocol: str, where: Json, first_port: int, backend: int) -> Json:
+    return {
+        "name": f"{name}.{entity.ordinal}",
+        "protocol": protocol,
+        **where,
+        "frontendPort": first_port + entity.ordinal,
+        "backendPort": backend,
+    }
+
+
+def _public_name(call: Call, pool: Pool) -> str:
+    guid = uuid.UUID(bytes=_digest(pool)[:16])
+    return f"dns{guid}-azurebatch-cloudservice.{call.account.location}.cloudapp.azure.com"
 
 
 def remote_login(pool: Pool, entity: Node) -> Json | None:

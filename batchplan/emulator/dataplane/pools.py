@@ -1,10 +1,9 @@
 """Operations on pools."""
 
-from batchplan.emulator.dataplane import views
+from batchplan.emulator.dataplane import checks, views
 from batchplan.emulator.dataplane.call import Call, created, entity, listing, shown, written
-from batchplan.emulator.errors import invalid_property, refuse
-from batchplan.emulator.images import require_image
-from batchplan.emulator.model import Json, Pool
+from batchplan.emulator.errors import refuse
+from batchplan.emulator.model import Pool
 from batchplan.emulator.wire.http import Reply
 from batchplan.emulator.world import pools
 
@@ -20,7 +19,7 @@ def _pool(call: Call, *, conditional: bool = True) -> Pool:
 def create(call: Call) -> Reply:
     """POST /pools"""
     spec = call.body("BatchPoolCreateOptions")
-    _check(call, spec)
+    checks.pool(call, spec)
     pool = pools.create_pool(call.world, call.account, spec)
     return created(call, pool.modified, "pools", pool.id)
 
@@ -49,7 +48,7 @@ def patch(call: Call) -> Reply:
     """PATCH /pools/{pool}"""
     changes = call.body("BatchPoolUpdateOptions")
     pool = _pool(call)
-    _check(call, changes)
+    checks.pool(call, changes)
     pools.patch_pool(call.world, call.account, pool, changes)
     return written(call, 200, pool.modified)
 
@@ -133,30 +132,3 @@ def remove_nodes(call: Call) -> Reply:
         body.get("nodeDeallocationOption"),
     )
     return written(call, 202, pool.modified)
-
-
-def _check(call: Call, spec: Json) -> None:
-    """Refuse what names things that cannot be: images, certificates, a subnet elsewhere."""
-    subnet = (spec.get("networkConfiguration") or {}).get("subnetId")
-    if subnet:
-        _check_subnet(call, subnet)
-    reference = (spec.get("virtualMachineConfiguration") or {}).get("imageReference")
-    if reference:
-        require_image(reference)
-    if spec.get("certificateReferences"):
-        raise refuse(
-            "InvalidCertificateReferences",
-            message="One or more of the specified certificates could not be found.",
-            status=409,
-        )
-
-
-def _check_subnet(call: Call, subnet: str) -> None:
-    parts = subnet.strip("/").split("/")
-    own = call.account.subscription
-    if parts[0].lower() == "subscriptions" and len(parts) > 1 and parts[1].lower() != own.lower():
-        reason = (
-            "The specified subnetId is in a different subscription and cannot be used with the current "
-            f"Batch account in subscription {own}"
-        )
-        raise invalid_property("subnetId", subnet, reason)

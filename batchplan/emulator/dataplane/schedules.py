@@ -1,8 +1,7 @@
 """Operations on job schedules."""
 
-from batchplan.emulator.dataplane import views
+from batchplan.emulator.dataplane import checks, views
 from batchplan.emulator.dataplane.call import Call, created, entity, listing, written
-from batchplan.emulator.dataplane.jobs import check_auto_pool
 from batchplan.emulator.model import JobSchedule
 from batchplan.emulator.wire.http import Reply
 from batchplan.emulator.world import schedules
@@ -18,7 +17,7 @@ def _schedule(call: Call) -> JobSchedule:
 def create(call: Call) -> Reply:
     """POST /jobschedules"""
     spec = call.body("BatchJobScheduleCreateOptions")
-    check_auto_pool(spec["jobSpecification"])
+    checks.auto_pool(call, spec["jobSpecification"])
     schedule = schedules.create_schedule(call.world, call.account, spec)
     return created(call, schedule.modified, "jobschedules", schedule.id)
 
@@ -47,7 +46,7 @@ def patch(call: Call) -> Reply:
     """PATCH /jobschedules/{schedule}"""
     changes = call.body("BatchJobScheduleUpdateOptions")
     schedule = _schedule(call)
-    check_auto_pool(changes.get("jobSpecification", {}))
+    checks.auto_pool(call, changes.get("jobSpecification", {}))
     schedules.patch_schedule(call.world, call.account, schedule, changes)
     return written(call, 200, schedule.modified)
 
@@ -56,7 +55,7 @@ def replace(call: Call) -> Reply:
     """PUT /jobschedules/{schedule}"""
     body = call.body("BatchJobSchedule")
     schedule = _schedule(call)
-    check_auto_pool(body["jobSpecification"])
+    checks.auto_pool(call, body["jobSpecification"])
     schedules.replace_schedule(call.world, call.account, schedule, body)
     return written(call, 200, schedule.modified)
 

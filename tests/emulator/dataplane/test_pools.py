@@ -462,3 +462,32 @@ def test_node_counts_come_ten_at_a_time(plane) -> None:
     assert [each["poolId"] for each in rest["value"]] == ["p10", "p11"]
     assert plane.get("/nodecounts", _filter="poolId eq 'p11'")["value"][0]["poolId"] == "p11"
     assert plane.send("GET", "/nodecounts?maxresults=11").code == "InvalidQueryParameterValue"
+
+
+IMAGES = {
+    "managed": "/subscriptions/s/resourceGroups/r/providers/Microsoft.Compute/images/i",
+    "gallery": "/subscriptions/s/resourceGroups/r/providers/Microsoft.Compute/galleries/g/images/i",
+    "gallery version": "/subscriptions/s/resourceGroups/r/providers/microsoft.compute/galleries/g/images/i/versions/1.0.0",
+    "misspelled": "/subscriptions/s/resourceGroups/r/providers/Microsoft.Compute/gallery/g/images/i/versions/1.0.0",
+}
+
+
+@pytest.mark.parametrize(
+    ("version", "accepted"),
+    [
+        ("2023-05-01.17.0", {"managed", "gallery", "gallery version"}),
+        ("2024-02-01.19.0", {"gallery", "gallery version"}),
+        ("2025-06-01", {"gallery", "gallery version"}),
+    ],
+)
+def test_ids_of_images(version, accepted, plane) -> None:
+    """An image is named by its gallery id; managed images went with 2024-02-01."""
+    plane.version = version
+    answers = {}
+    for number, (name, image) in enumerate(IMAGES.items()):
+        machine = {**VM, "imageReference": {"virtualMachineImageId": image}}
+        answers[name] = plane.send(
+            "POST", "/pools", {**POOL, "id": f"p{number}", "virtualMachineConfiguration": machine}
+        )
+    assert {name for name, answer in answers.items() if answer.status == 201} == accepted
+    assert answers["misspelled"].values["Reason"].count("{resourceGroupName}") == len(accepted)
