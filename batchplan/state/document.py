@@ -1,0 +1,90 @@
+"""Changes of a state: each returns a new document. The serial is the store's business, not theirs."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from batchplan.core.address import Address, parse_address
+from batchplan.core.remote import Remote
+from batchplan.state.model import OutputRecord, RemoteRecord, ResourceRecord, StateDocument
+from batchplan.state.secrets import new_key
+
+
+def empty(version: str) -> StateDocument:
+    """Return a new state: a lineage of its own, serial 0. `version` is that of batchplan."""
+    return StateDocument(batchplan_version=version, lineage=str(uuid.uuid4()), serial=0, secret_key=new_key())
+
+
+def remote_of(record: ResourceRecord) -> Remote:
+    """Return which object in Azure a record is about."""
+    part = record.remote
+    return Remote(part.kind, part.account_id, part.name, part.version)
+
+
+def by_address(document: StateDocument) -> dict[Address, ResourceRecord]:
+    """Return the records by address, in order."""
+    found = {parse_address(record.address): record for record in document.resources}
+    return dict(sorted(found.items(), key=lambda item: item[0].sort_key))
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What is recorded about an object after a successful step."""
+
+    address: Address
+    remote: Remote
+    document: Mapping[str, Any]
+    depends_on: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    tainted: bool = False
+
+
+def with_resource(document: StateDocument, applied: Applied) -> StateDocument:
+    """Return the state with an object recorded, in place of what had its address."""
+    old = next((one for one in document.resources if one.address == str(applied.address)), None)
+    remote = applied.remote
+    replaced = old is not None and remote_of(old).key != remote.key
+    record = ResourceRecord(
+        address=str(applied.address),
+        remote=RemoteRecord(kind=remote.kind, account_id=remote.account_id, name=remote.name, version=remote.version),
+        applied=dict(applied.document),
+        depends_on=applied.depends_on or (old.depends_on if old else ()),
+        created_at=applied.created_at or (old.created_at if old and not replaced else None),
+        generation=(old.generation + 1 if replaced else old.generation) if old else 1,
+        tainted=applied.tainted,
+    )
+    return _with(document, [one for one in document.resources if one.address != record.address] + [record])
+
+
+def without(document: StateDocument, address: Address, remote: Remote | None = None) -> StateDocument:
+    """Return the state without an object; with `remote`, only if the address still stands for that one."""
+    kept = [
+        one
+        for one in document.resources
+        if one.address != str(address) or (remote is not None and remote_of(one).key != remote.key)
+    ]
+    return _with(document, kept)
+
+
+def renamed(document: StateDocument, origin: Address, target: Address) -> StateDocument:
+    """Return the state with an object at another address; KeyError when there is none at the first."""
+    if not any(one.address == str(origin) for one in document.resources):
+        raise KeyError(str(origin))
+    moved = [
+        one.model_copy(update={"address": str(target)}) if one.address == str(origin) else one
+        for one in document.resources
+        if one.address != str(target)
+    ]
+    return _with(document, moved)
+
+
+def with_outputs(document: StateDocument, outputs: Mapping[str, OutputRecord]) -> StateDocument:
+    """Return the state with these outputs."""
+    return document.model_copy(update={"outputs": dict(sorted(outputs.items()))})
+
+
+def _with(document: StateDocument, resources: list[ResourceRecord]) -> StateDocument:
+    ordered = sorted(resources, key=lambda one: parse_address(one.address).sort_key)
+    return document.model_copy(update={"resources": tuple(ordered)})
