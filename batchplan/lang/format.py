@@ -189,7 +189,7 @@ def _unwrapped(tokens: list[Token]) -> list[Token]:
         del inside[0]
     while inside and inside[-1].kind == NEWLINE:
         del inside[-1]
-    if any(map(_ends_line, inside)) and not _bracketed(inside):
+    if _several_lines(inside) and not _bracketed(inside):
         return _parenthesised(inside)
     first, last = 0, len(inside)
     while first < last and inside[first].kind == COMMENT:
@@ -197,6 +197,16 @@ def _unwrapped(tokens: list[Token]) -> list[Token]:
     while first < last and inside[last - 1].kind == COMMENT:
         last -= 1
     return [*inside[:first], *_unwrapped(inside[first:last]), *inside[last:]]
+
+
+def _several_lines(tokens: list[Token]) -> bool:
+    """Whether there is a line break; one that ends a comment counts only outside brackets."""
+    depth = 0
+    for token in tokens:
+        depth += _BRACKETS.get(token.kind, 0)
+        if token.kind == NEWLINE or (not depth and _ends_line(token)):
+            return True
+    return False
 
 
 def _bracketed(tokens: list[Token]) -> bool:

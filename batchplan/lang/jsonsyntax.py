@@ -187,7 +187,7 @@ class _Lowering:
             ]
         for labels, value in found:
             for each in value.items if isinstance(value, JsonArray) else [value]:
-                if isinstance(each, JsonWord) and each.value is None:
+                if isinstance(each, JsonWord) and each.value is None and each is value:
                     continue
                 if not isinstance(each, (JsonObject, JsonArray)):
                     self.error(f'The block "{member.name.text}" is an object, `{{…}}`, or an array of objects.', each)
@@ -203,7 +203,9 @@ class _Lowering:
         for member in self.members(value, f'the labels of "{block.name.text}"'):
             empty = False
             yield Label(member.name.text, member.name.start, member.name.end), member.value
-        if empty and isinstance(value, (JsonObject, JsonArray)):
+        if empty and (
+            isinstance(value, (JsonObject, JsonArray)) or (isinstance(value, JsonWord) and value.value is None)
+        ):
             self.error(
                 f'The block "{block.name.text}" needs a label: `"{block.name.text}": {{"label": {{…}}}}`.', value
             )

@@ -6,6 +6,7 @@ from batchplan.core import codes
 from batchplan.core.diagnostics import Code
 
 _HEREDOC = re.compile(r"<<(-?)[ \t]*(\"?)([^\W\d][\w\-]*)?(\"?)([^\n]*)")
+_NUMBER = re.compile(r"[0-9][0-9.]*")
 
 ADVICE: dict[str, tuple[Code, str]] = {
     "'": (codes.INVALID_CHARACTER, "Strings are written between double quotes: `\"…\"`, not `'…'`."),
@@ -69,6 +70,11 @@ def explain(text: str, at: int) -> tuple[Code, str, int]:
     if here in _CURLY_QUOTES or here in _CURLY_APOSTROPHES:
         plain = '"'
         return codes.INVALID_CHARACTER, f"This is a typographic quote ({here}). Use the plain one: `{plain}`.", at + 1
+    if here.isdigit() and (number := _NUMBER.match(text, at)):
+        detail = (
+            f"`{number[0]}` is no number: it has more than one point. An index is written in brackets, as in `[0][1]`."
+        )
+        return codes.INVALID_NUMBER, detail, number.end()
     if here in "'`":
         end = text.find("\n", at)
         close = text.find(here, at + 1, len(text) if end < 0 else end)
