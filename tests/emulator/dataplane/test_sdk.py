@@ -2,6 +2,9 @@
 
 import asyncio
 import datetime as dt
+import json
+import ssl
+import urllib.request
 
 import pytest
 from azure.batch import BatchClient, models
@@ -240,3 +243,35 @@ def test_wrong_keys_are_refused(emulator, account) -> None:
     ):
         list(client.list_pools())
     assert (caught.value.status_code, caught.value.error.code) == (403, "AuthenticationFailed")
+
+
+def _https(emulator, method: str, path: str, body=None):
+    context = ssl.create_default_context(cafile=str(emulator.ca_file))
+    request = urllib.request.Request(
+        f"{emulator.arm_endpoint}{path}?api-version=2025-06-01",
+        method=method,
+        data=json.dumps(body or {}).encode(),
+        headers={"Authorization": f"Bearer {emulator.token()}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, context=context, timeout=10) as reply:
+        return json.loads(reply.read() or b"null")
+
+
+def test_over_https(make_emulator) -> None:
+    """Both clients trust the emulator's certificate and are served as over HTTP."""
+    emulator = make_emulator(tls=True)
+    scope = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg/providers/Microsoft.Batch"
+    _https(emulator, "PUT", f"{scope}/batchAccounts/acct", {"location": "westeurope"})
+    emulator.advance(20)
+    key = AzureNamedKeyCredential("acct", _https(emulator, "POST", f"{scope}/batchAccounts/acct/listKeys")["primary"])
+    endpoint = emulator.endpoint("acct")
+    assert endpoint.startswith("https://")
+    with BatchClient(endpoint, key, connection_verify=str(emulator.ca_file)) as client:
+        client.create_pool(_pool("p", 0))
+        assert client.get_pool("p").url.startswith(endpoint)
+
+    async def listed() -> list[str]:
+        async with AsyncBatchClient(endpoint, key, connection_verify=str(emulator.ca_file)) as client:
+            return [pool.id async for pool in client.list_pools()]
+
+    assert asyncio.run(listed()) == ["p"]
