@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from batchplan.autoscale import names
+from batchplan.autoscale.comparison import ALWAYS, FLIPPED, NEVER, OPPOSITE, compared, limited
+from batchplan.autoscale.comparison import truth as truth_of
 from batchplan.autoscale.flow import Flow, plain
 from batchplan.autoscale.functions import EACH
 from batchplan.autoscale.operators import ARITHMETIC
@@ -14,17 +16,15 @@ from batchplan.autoscale.ranges import (
     Opaque,
     Range,
     Vec,
-    add,
     anything,
+    arithmetic,
     at_least_zero,
     exactly,
     join,
     meet,
     monotone,
-    multiply,
     negative,
     number,
-    quotient,
     widened,
 )
 from batchplan.autoscale.reduction import reduced
@@ -49,14 +49,9 @@ from batchplan.autoscale.values import parse_time
 Facts = Mapping[str, Range]
 """What is known on the way to a branch: the range of an expression, by its text."""
 
-_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
-_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
-_TRUTH = Range(0.0, 1.0, whole=True)
-_ALWAYS, _NEVER = exactly(1.0), exactly(0.0)
 _LAST_TICK = 3.2e18
 _MOST_SPLITS = 8  # every split of a condition looks at it twice
 _PATIENCE = 4000  # conditions looked at in one formula; published ones need a few dozen
-_EXACT = 2.0**53  # whole numbers up to here are doubles
 _TARGETS = frozenset((*names.TARGETS, *(alias for alias, full in names.ALIASES.items() if full in names.TARGETS)))
 
 
@@ -117,7 +112,7 @@ class Analysis:
                 return self._name(name)
             case Unary(op="!", operand=operand):
                 truth = self.number(operand, facts)
-                return _truth(truth.can_be_false, truth.can_be_true)
+                return truth_of(truth.can_be_false, truth.can_be_true)
             case Unary(operand=operand):
                 return self._negative(operand, facts)
             case Binary(op="&&" | "||"):
@@ -159,11 +154,11 @@ class Analysis:
         learned = self.learn(node.left, facts, truth=both)
         if learned is None:  # the right side is never looked at
             self.unreached(node.right)
-            return _NEVER if both else _ALWAYS
+            return NEVER if both else ALWAYS
         right = self.number(node.right, learned)
         if both:
-            return _truth(left.can_be_true and right.can_be_true, left.can_be_false or right.can_be_false)
-        return _truth(left.can_be_true or right.can_be_true, left.can_be_false and right.can_be_false)
+            return truth_of(left.can_be_true and right.can_be_true, left.can_be_false or right.can_be_false)
+        return truth_of(left.can_be_true or right.can_be_true, left.can_be_false and right.can_be_false)
 
     def unreached(self, node: Expr) -> None:
         """Forgets what was noted about an expression that is never evaluated."""
@@ -193,14 +188,14 @@ class Analysis:
     def _binary(self, node: Binary, facts: Facts) -> Abstract:
         left, right = self._plain(node.left, facts), self._plain(node.right, facts)
         if node.op not in ARITHMETIC:
-            return _compared(node.op, number(left), number(right))
+            return compared(node.op, number(left), number(right))
         if isinstance(left, Vec) or isinstance(right, Vec):
             lengths = [side for side in (left, right) if isinstance(side, Vec)]
-            item = _arithmetic(node.op, number(left), number(right))
+            item = arithmetic(node.op, number(left), number(right))
             return Vec(item, max(v.least for v in lengths), min(v.most for v in lengths))
         if isinstance(left, Opaque) or isinstance(right, Opaque):
             return Opaque(Type.ANY)
-        return _arithmetic(node.op, left, right)
+        return arithmetic(node.op, left, right)
 
     def _method(self, node: Method, facts: Facts) -> Abstract:
         target = self.value(node.target, facts)
@@ -270,7 +265,7 @@ class Analysis:
                 return self._learn(operand, facts, not truth, depth)
             case Binary(op="&&" | "||", left=left, right=right):
                 return self._learn_logic(test.op == "&&", left, right, facts, truth, depth)
-            case Binary(op=op) if op in _FLIPPED:
+            case Binary(op=op) if op in FLIPPED:
                 return self._learn_comparison(test, facts, truth)
             case Name(name=name) if depth < _MOST_SPLITS and _logical(self.flow.definitions.get(name)):
                 return self._learn(self.flow.definitions[name], facts, truth, depth + 1)
@@ -300,9 +295,9 @@ class Analysis:
         if not truth:
             if left.nan or right.nan:
                 return facts  # not-a-number fails every comparison, so nothing follows
-            op = _OPPOSITE[op]
-        known = self._with(test.left, facts, _limited(left, op, right))
-        return None if known is None else self._with(test.right, known, _limited(right, _FLIPPED[op], left))
+            op = OPPOSITE[op]
+        known = self._with(test.left, facts, limited(left, op, right))
+        return None if known is None else self._with(test.right, known, limited(right, FLIPPED[op], left))
 
     def _with(self, node: Expr, facts: Facts, value: Range | None) -> Facts | None:
         """`facts` and the range of one expression, under every name it has."""
@@ -350,18 +345,12 @@ def _key(node: Expr) -> str:
 def _logical(node: Expr | None) -> bool:
     match node:
         case Binary(op=op):
-            return op in _FLIPPED or op in {"&&", "||"}
+            return op in FLIPPED or op in {"&&", "||"}
         case Unary(op="!"):
             return True
         case Name():
             return True
     return False
-
-
-def _truth(can: bool, cannot: bool) -> Range:
-    if can and cannot:
-        return _TRUTH
-    return _ALWAYS if can else _NEVER
 
 
 def _narrowed(found: Range | Vec, known: Range) -> Range | Vec:
@@ -383,91 +372,6 @@ def _common(left: Facts, right: Facts) -> Facts:
         assert isinstance(joined, Range), "two ranges join to a range"
         out[key] = joined
     return out
-
-
-def _limited(value: Range, op: str, other: Range) -> Range | None:
-    """What remains of `value` when `value op other` holds; None when it cannot."""
-    step = 1.0 if value.whole and other.constant and other.whole else 0.0
-    match op:
-        case "<" | "<=":
-            high = other.hi if op == "<=" else (other.hi - step if step else math.nextafter(other.hi, -math.inf))
-            if value.whole and op == "<" and not step:
-                high = other.hi
-            return meet(value, Range(-math.inf, high, why_lo="?", why_hi=other.why_hi, kind=value.kind))
-        case ">" | ">=":
-            low = other.lo if op == ">=" else (other.lo + step if step else math.nextafter(other.lo, math.inf))
-            if value.whole and op == ">" and not step:
-                low = other.lo
-            return meet(value, Range(low, math.inf, why_lo=other.why_lo, why_hi="?", kind=value.kind))
-        case "==":
-            return meet(replace(value, nan=False), replace(other, nan=False, kind=value.kind))
-    if other.constant and value.constant and value.lo == other.lo:
-        return None
-    return value if not (value.whole and other.constant) else _without(value, other.lo)
-
-
-def _without(value: Range, point: float) -> Range:
-    if value.lo == point:
-        return replace(value, lo=point + 1)
-    return replace(value, hi=point - 1) if value.hi == point and not value.why_hi else value
-
-
-def _compared(op: str, left: Range, right: Range) -> Range:
-    nan = left.nan or right.nan
-    can = op == "!=" or _possible(op, left, right)
-    if op == "!=":
-        can = nan or not (left.constant and right.constant and left.lo == right.lo)
-        cannot = _possible("==", left, right)
-    else:
-        cannot = nan or _fails(op, left, right)
-    return _truth(can, cannot)
-
-
-def _possible(op: str, left: Range, right: Range) -> bool:
-    match op:
-        case "<":
-            return left.lo < right.hi
-        case "<=":
-            return left.lo <= right.hi
-        case ">":
-            return left.hi > right.lo
-        case ">=":
-            return left.hi >= right.lo
-    return left.lo <= right.hi and right.lo <= left.hi
-
-
-def _fails(op: str, left: Range, right: Range) -> bool:
-    if op == "==":
-        return not (left.constant and right.constant and left.lo == right.lo)
-    return _possible(_OPPOSITE[op], left, right)
-
-
-def _arithmetic(op: str, left: Range, right: Range) -> Range:
-    kind = _kind(op, left.kind, right.kind)
-    match op:
-        case "+":
-            found = add(left, right, kind)
-        case "-":
-            found = add(left, negative(right), kind)
-        case "*":
-            found = multiply(left, right, kind)
-        case _:
-            found = quotient(left, right, kind)
-    return found if kind is Type.DOUBLE else _ticks(found)
-
-
-def _ticks(value: Range) -> Range:
-    """Times are whole ticks, and past 2^53 a double is only near them."""
-    if not (math.isfinite(value.lo) and math.isfinite(value.hi)):
-        return value
-    whole = replace(value, lo=float(math.floor(value.lo)), hi=float(math.ceil(value.hi)))
-    return whole if max(abs(whole.lo), abs(whole.hi)) < _EXACT else widened(whole)
-
-
-def _kind(op: str, left: Type, right: Type) -> Type:
-    if Type.TIMESTAMP in (left, right):
-        return Type.INTERVAL if left is right and op == "-" else Type.TIMESTAMP
-    return Type.INTERVAL if Type.INTERVAL in (left, right) else Type.DOUBLE
 
 
 def _each(name: str, arg: Abstract) -> Abstract:

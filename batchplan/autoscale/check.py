@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from batchplan.autoscale import names
 from batchplan.autoscale.findings import Finding, Lines
+from batchplan.autoscale.overloads import get_sample_faults, window_faults
 from batchplan.autoscale.render import expression
 from batchplan.autoscale.syntax import (
     Assign,
@@ -28,7 +29,6 @@ from batchplan.autoscale.types import DOCUMENTED, FIELD, NUMERIC, TIME, Type
 from batchplan.autoscale.values import parse_time
 
 _FRACTION = re.compile(r"\.(\d+)")
-_WINDOW_FIX = "Give a number of samples, or a window such as 5 * TimeInterval_Minute."
 
 
 def check_types(formula: Formula) -> tuple[Finding, ...]:
@@ -352,12 +352,14 @@ class _Checker:
 
     def _metric_method(self, node: Method, found: list[Type]) -> Type:
         match node.name:
-            case "GetSample":
-                self._get_sample(node, found)
+            case "GetSample" if self._arity(node, found, 1, 3):
+                for fault in get_sample_faults(node, found):
+                    self.report(*fault)
                 return Type.VECTOR
             case "GetSamplePercent":
                 if self._arity(node, found, 1, 2):
-                    self._windows(node, found)
+                    for fault in window_faults(node, found):
+                        self.report(*fault)
                 return Type.DOUBLE
             case "Count":
                 self._arity(node, found, 0, 0)
@@ -367,37 +369,3 @@ class _Checker:
                 return Type.INTERVAL
         self._arity(node, found, 0, 0)
         return Type.TIMESTAMP
-
-    def _windows(self, node: Method, found: list[Type]) -> None:
-        for arg, kind in zip(node.args, found, strict=False):
-            if kind not in TIME and kind is not Type.ANY:
-                message = f"{node.name} takes a timeinterval or a timestamp here, not a {kind.value}."
-                self.report("AS013", arg, message, "Write a window such as 5 * TimeInterval_Minute.")
-
-    def _get_sample(self, node: Method, found: list[Type]) -> None:
-        if not self._arity(node, found, 1, 3):
-            return
-        first = self.number(node.args[0], found[0])
-        if first in NUMERIC:
-            self._counted(node, found)
-            return
-        if first not in TIME and first is not Type.ANY:
-            self.report("AS013", node.args[0], f"GetSample cannot start at a {first.value}.", _WINDOW_FIX)
-            return
-        if len(found) > 1 and found[1] not in NUMERIC | TIME | {Type.ANY, Type.METRIC}:
-            self.report("AS013", node.args[1], f"A window cannot end at a {found[1].value}.", _WINDOW_FIX)
-        if len(found) == 3:
-            if found[1] in NUMERIC:
-                self.report("AS013", node.args[1], "The end of a window is a timeinterval or a timestamp.", _WINDOW_FIX)
-            if found[2] not in NUMERIC | {Type.ANY, Type.METRIC}:
-                message = f"The share of samples is a number from 0 to 100, not a {found[2].value}."
-                self.report("AS013", node.args[2], message, "Give a percentage such as 70.")
-
-    def _counted(self, node: Method, found: list[Type]) -> None:
-        if len(found) == 1:
-            return
-        if len(found) == 2 and found[1] in NUMERIC:
-            message = "A number of samples with a percentage is not documented."
-            self.report("AS124", node, message, "Use a window: GetSample(5 * TimeInterval_Minute, 70).")
-        else:
-            self.report("AS013", node, "A number of samples stands alone.", _WINDOW_FIX)

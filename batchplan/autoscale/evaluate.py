@@ -1,13 +1,11 @@
 """Turns a parsed formula into closures, once, so that it can be evaluated many times."""
 
-import random
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from batchplan.autoscale import names
-from batchplan.autoscale.api import Metrics
+from batchplan.autoscale.frame import Failed, Frame, Stopped, number, plain
 from batchplan.autoscale.functions import EACH, PICK, REDUCE, Empty
 from batchplan.autoscale.operators import (
     ARITHMETIC,
@@ -20,7 +18,7 @@ from batchplan.autoscale.operators import (
     single,
     true,
 )
-from batchplan.autoscale.samples import PERIOD, inside, percent, window
+from batchplan.autoscale.reading import READERS
 from batchplan.autoscale.syntax import (
     Assign,
     Bad,
@@ -38,40 +36,9 @@ from batchplan.autoscale.syntax import (
     Text,
     Unary,
 )
-from batchplan.autoscale.values import Interval, Option, Series, Timestamp, Value, Vector, number_text, parse_time
-
-EVALUATION_ERROR = "AutoScalingFormulaEvaluationError"
-INSUFFICIENT_SAMPLES = "InsufficientSampleData"
-
-
-class Failed(Exception):
-    """An evaluation cannot go on; `offset` is the place in the text."""
-
-    def __init__(self, offset: int, text: str, code: str = EVALUATION_ERROR) -> None:
-        super().__init__(text)
-        self.offset = offset
-        self.text = text
-        self.code = code
-
-
-class Stopped(Exception):
-    """stop() was reached: what is set so far counts."""
-
-
-@dataclass(slots=True)
-class Frame:
-    """The state of one evaluation."""
-
-    variables: dict[str, Value]
-    metrics: Metrics
-    now: datetime
-    task_slots: int
-    chance: random.Random = field(repr=False)
-
+from batchplan.autoscale.values import Interval, Option, Series, Timestamp, Value, Vector, parse_time
 
 Step: TypeAlias = Callable[[Frame], Value]
-
-_Reader: TypeAlias = Callable[[Frame, Series, list[Value], int], Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +96,7 @@ class _Builder:
             return lambda _frame: option
         step = self.step(value)
         if names.canonical(name) in names.TARGETS:
-            return _guarded(lambda frame: _number(frame, step(frame)), value.start)
+            return _guarded(lambda frame: number(frame, step(frame)), value.start)
         return step
 
     @staticmethod
@@ -240,8 +207,8 @@ class _Builder:
             each, (only,) = EACH[node.name], args
             return _guarded(lambda frame: _each(each, plain(frame, only(frame))), node.open)
         if node.name in PICK and len(args) == 2:
-            pick, (vector, number) = PICK[node.name], args
-            return _guarded(lambda frame: pick(_flat(frame, [vector]), _number(frame, number(frame))), node.open)
+            pick, (vector, second) = PICK[node.name], args
+            return _guarded(lambda frame: pick(_flat(frame, [vector]), number(frame, second(frame))), node.open)
         if node.name == "rand" and not args:
             return lambda frame: frame.chance.random()
         if node.name == "stop" and not args:
@@ -275,7 +242,7 @@ class _Builder:
 
     def _method(self, node: Method) -> Step:
         target, args = self._series(node.target), [self.step(arg) for arg in node.args]
-        reader = _READERS.get(node.name)
+        reader = READERS.get(node.name)
         if reader is None:
             return _failing(node.start, f"Undefined method: {node.name}")
 
@@ -313,18 +280,6 @@ def _guarded(step: Step, offset: int) -> Step:
     return lambda frame: _try(offset, lambda: step(frame))
 
 
-def plain(frame: Frame, value: Value) -> Value:
-    """A metric stands for its latest sample; before the first sample it stands for 0."""
-    if isinstance(value, Series):
-        samples = frame.metrics.samples(value.name)
-        return float(samples[-1][1]) if samples else 0.0
-    return value
-
-
-def _number(frame: Frame, value: Value) -> float:
-    return single(plain(frame, value))
-
-
 def _flat(frame: Frame, steps: Iterable[Step]) -> Vector:
     out: list[float] = []
     for step in steps:
@@ -344,71 +299,3 @@ def _each(function: Callable[[float], float], value: Value) -> Value:
     if isinstance(value, tuple):
         return tuple(map(function, value))
     return function(single(value))
-
-
-def _get_sample(frame: Frame, series: Series, args: list[Value], at: int) -> Value:
-    args = [plain(frame, arg) for arg in args]
-    history = frame.metrics.samples(series.name)
-    if not 1 <= len(args) <= 3:
-        raise Unsuitable("GetSample takes one to three arguments")
-    if isinstance(args[0], float | tuple):
-        count = int(max(0.0, min(single(args[0]), 1e9)))
-        return tuple(float(value) for _, value in history[max(0, len(history) - count) :]) if count else ()
-    wanted = 0.0
-    if len(args) == 3 or (len(args) == 2 and isinstance(args[1], float | tuple)):
-        wanted = single(args.pop())
-    within = window(args, frame.now)
-    received = percent(history, within)
-    if received < wanted:
-        detail = f"wanted {number_text(wanted)}%, received {int(received)}%"
-        raise Failed(at, f"Insufficient data from data set: {series.name} {detail}", INSUFFICIENT_SAMPLES)
-    return tuple(float(value) for _, value in inside(history, within))
-
-
-def _get_sample_percent(frame: Frame, series: Series, args: list[Value], _at: int) -> Value:
-    if not 1 <= len(args) <= 2:
-        raise Unsuitable("GetSamplePercent takes one or two arguments")
-    return percent(frame.metrics.samples(series.name), window(args, frame.now))
-
-
-def _history_begin(frame: Frame, series: Series, args: list[Value], _at: int) -> Value:
-    if args:
-        raise Unsuitable("HistoryBeginTime takes no argument")
-    samples = frame.metrics.samples(series.name)
-    return Timestamp.of(samples[0][0] if samples else frame.now)
-
-
-def _count(frame: Frame, series: Series, args: list[Value], _at: int) -> Value:
-    if args:
-        raise Unsuitable("Count takes no argument")
-    return float(len(frame.metrics.samples(series.name)))
-
-
-def _period(_frame: Frame, _series: Series, args: list[Value], _at: int) -> Value:
-    if args:
-        raise Unsuitable("GetSamplePeriod takes no argument")
-    return Interval(int(PERIOD) * names.TICKS)
-
-
-_READERS: dict[str, _Reader] = {
-    "GetSample": _get_sample,
-    "GetSamplePercent": _get_sample_percent,
-    "GetSamplePeriod": _period,
-    "Count": _count,
-    "HistoryBeginTime": _history_begin,
-}
-
-
-def frame(
-    metrics: Metrics, now: datetime, dedicated: int, low_priority: int, *, task_slots: int, seed: int = 0
-) -> Frame:
-    """The state an evaluation starts from."""
-    moment = now if now.tzinfo else now.replace(tzinfo=UTC)
-    current: dict[str, Value] = {
-        names.TARGET_DEDICATED: float(dedicated),
-        names.TARGET_LOW_PRIORITY: float(low_priority),
-        "$TargetDedicated": float(dedicated),
-        "$TargetLowPriority": float(low_priority),
-        names.DEALLOCATION: Option(names.DEFAULT_OPTION),
-    }
-    return Frame(current, metrics, moment, task_slots, random.Random(f"{seed} {moment.isoformat()}"))  # noqa: S311

@@ -8,17 +8,9 @@ from functools import lru_cache
 
 from batchplan.autoscale import names
 from batchplan.autoscale.api import EvaluationError, Metrics, RunResult, Targets
-from batchplan.autoscale.evaluate import (
-    EVALUATION_ERROR,
-    INSUFFICIENT_SAMPLES,
-    Code,
-    Failed,
-    Frame,
-    build,
-    frame,
-    plain,
-)
+from batchplan.autoscale.evaluate import Code, build
 from batchplan.autoscale.findings import Finding, ok, position
+from batchplan.autoscale.frame import EVALUATION_ERROR, INSUFFICIENT_SAMPLES, Failed, Frame, frame, plain
 from batchplan.autoscale.parse import parse
 from batchplan.autoscale.syntax import Assign, Bare, Formula, Name
 from batchplan.autoscale.syntax import names as names_in

@@ -10,6 +10,7 @@ from batchplan.autoscale.types import Type
 # Stands for "as large as a metric can be": finite, so that ordinary arithmetic applies, and never reached.
 HUGE = 1e18
 
+_EXACT = 2.0**53  # whole numbers up to here are doubles
 _SLACK = 1e-12  # sums and roots may be rounded past the ends of their range
 
 
@@ -232,3 +233,32 @@ def monotone(function: Callable[[float], float], value: Range, *, whole: bool = 
         value.why_hi,
     )
     return image if exact else widened(image)
+
+
+def arithmetic(op: str, left: Range, right: Range) -> Range:
+    """left op right for + - * /, of numbers or of times."""
+    kind = _kind(op, left.kind, right.kind)
+    match op:
+        case "+":
+            found = add(left, right, kind)
+        case "-":
+            found = add(left, negative(right), kind)
+        case "*":
+            found = multiply(left, right, kind)
+        case _:
+            found = quotient(left, right, kind)
+    return found if kind is Type.DOUBLE else _ticks(found)
+
+
+def _ticks(value: Range) -> Range:
+    """Times are whole ticks, and past 2^53 a double is only near them."""
+    if not (math.isfinite(value.lo) and math.isfinite(value.hi)):
+        return value
+    whole = replace(value, lo=float(math.floor(value.lo)), hi=float(math.ceil(value.hi)))
+    return whole if max(abs(whole.lo), abs(whole.hi)) < _EXACT else widened(whole)
+
+
+def _kind(op: str, left: Type, right: Type) -> Type:
+    if Type.TIMESTAMP in (left, right):
+        return Type.INTERVAL if left is right and op == "-" else Type.TIMESTAMP
+    return Type.INTERVAL if Type.INTERVAL in (left, right) else Type.DOUBLE
