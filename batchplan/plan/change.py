@@ -34,7 +34,7 @@ class Cause(StrEnum):
     NEW = "new"
     ASKED = "asked for with -replace"
     TRIGGERED = "replace_triggered_by"
-    TAINTED = "the last run did not see it become usable"
+    UNVERIFIED = "the last run did not see it become usable"
 
 
 @dataclass(frozen=True, slots=True)

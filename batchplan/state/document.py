@@ -38,7 +38,7 @@ class Applied:
     document: Mapping[str, Any]
     depends_on: tuple[str, ...] = ()
     created_at: datetime | None = None
-    tainted: bool = False
+    verified: bool = True
 
 
 def with_resource(document: StateDocument, applied: Applied) -> StateDocument:
@@ -53,7 +53,7 @@ def with_resource(document: StateDocument, applied: Applied) -> StateDocument:
         depends_on=applied.depends_on or (old.depends_on if old else ()),
         created_at=applied.created_at or (old.created_at if old and not replaced else None),
         generation=(old.generation + 1 if replaced else old.generation) if old else 1,
-        tainted=applied.tainted,
+        verified=applied.verified,
     )
     return _with(document, [one for one in document.resources if one.address != record.address] + [record])
 

@@ -36,7 +36,9 @@ class ResourceRecord(_Record):
     depends_on: tuple[str, ...] = ()
     created_at: datetime | None = None
     generation: int = Field(default=1, description="counts replacements of a pool")
-    tainted: bool = Field(default=False, description="created, but not known to be usable; replaced by the next plan")
+    verified: bool = Field(
+        default=True, description="false until it was seen to be usable; the next apply waits for that"
+    )
 
 
 class OutputRecord(_Record):

@@ -1,0 +1,130 @@
+"""The record of a run: before each call what is meant, after it what came of it.
+
+The state is not rewritten with every step; folding a journal into the state it started from gives the
+state after it, whether the run ended, was interrupted, or was killed between two entries.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from batchplan.core.address import Address, parse_address
+from batchplan.core.remote import Remote
+from batchplan.state.document import Applied, renamed, with_resource, without
+from batchplan.state.model import StateDocument
+
+Effect = Literal["put", "drop", "rename", "verify", "none"]
+"""What a step means for the state: record the object, forget it, move it, note that it is usable, nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a journal. `phase` is intent, done or failed."""
+
+    phase: Literal["intent", "done", "failed"]
+    step: str
+    effect: Effect
+    address: Address
+    remote: Remote
+    at: datetime
+    document: Mapping[str, Any] | None = None
+    depends_on: tuple[str, ...] = ()
+    origin: Address | None = None
+    verified: bool = True
+    message: str = ""
+    creates: bool = False
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """Return an entry as JSON data."""
+    made: dict[str, Any] = {
+        "phase": entry.phase,
+        "step": entry.step,
+        "effect": entry.effect,
+        "address": str(entry.address),
+        "remote": [entry.remote.kind, entry.remote.account_id, entry.remote.name, entry.remote.version],
+        "at": entry.at.isoformat(),
+    }
+    if entry.document is not None:
+        made["document"] = entry.document
+    if entry.depends_on:
+        made["depends_on"] = list(entry.depends_on)
+    if entry.origin is not None:
+        made["origin"] = str(entry.origin)
+    if not entry.verified:
+        made["verified"] = False
+    if entry.message:
+        made["message"] = entry.message
+    if entry.creates:
+        made["creates"] = True
+    return made
+
+
+def entry_of(data: Mapping[str, Any]) -> Entry:
+    """Return an entry from its JSON data; raise KeyError or ValueError when it is none."""
+    return Entry(
+        phase=data["phase"],
+        step=data["step"],
+        effect=data["effect"],
+        address=parse_address(data["address"]),
+        remote=Remote(*data["remote"]),
+        at=datetime.fromisoformat(data["at"]),
+        document=data.get("document"),
+        depends_on=tuple(data.get("depends_on", ())),
+        origin=parse_address(data["origin"]) if "origin" in data else None,
+        verified=data.get("verified", True),
+        message=data.get("message", ""),
+        creates=data.get("creates", False),
+    )
+
+
+def fold(document: StateDocument, entries: Iterable[Entry]) -> StateDocument:
+    """Return the state after a run.
+
+    What was meant to be created and has no outcome may or may not exist: it is recorded, unverified, so
+    that the next plan looks for it and takes it over instead of making it twice. Any other intent
+    without an outcome changes nothing here: the next plan sees what became of it.
+    """
+    open_creates: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.phase == "intent":
+            if entry.creates:
+                open_creates[entry.step] = entry
+            continue
+        open_creates.pop(entry.step, None)
+        if entry.phase == "done":
+            document = _apply(document, entry)
+    for entry in open_creates.values():
+        document = _put(document, entry, verified=False)
+    return document
+
+
+def _apply(document: StateDocument, entry: Entry) -> StateDocument:
+    match entry.effect:
+        case "put":
+            return _put(document, entry, verified=entry.verified)
+        case "drop":
+            return without(document, entry.address, entry.remote)
+        case "rename":
+            assert entry.origin is not None, "a rename names where the object was"
+            return renamed(document, entry.origin, entry.address)
+        case "verify":
+            return _verified(document, entry)
+        case "none":
+            return document
+
+
+def _put(document: StateDocument, entry: Entry, *, verified: bool) -> StateDocument:
+    assert entry.document is not None, "what is recorded has a document"
+    created = entry.at if entry.creates else None
+    applied = Applied(entry.address, entry.remote, entry.document, entry.depends_on, created, verified)
+    return with_resource(document, applied)
+
+
+def _verified(document: StateDocument, entry: Entry) -> StateDocument:
+    found = [
+        one.model_copy(update={"verified": True}) if one.address == str(entry.address) else one
+        for one in document.resources
+    ]
+    return document.model_copy(update={"resources": tuple(found)})
