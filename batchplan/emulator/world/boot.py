@@ -60,9 +60,6 @@ def _create_node(world: World, key: Key, pool: Pool, ordinal: int, *, dedicated:
     node_key = (*key, name)
     world.put("nodes", node_key, node)
     begin(world, node_key, node, "create")
-    life = world.hooks.lifetime(key, name, dedicated=dedicated)
-    if life is not None:
-        world.after(life, "node.fail", *node_key)
 
 
 def begin(world: World, key: Key, node: Node, kind: str) -> None:
@@ -78,6 +75,9 @@ def begin(world: World, key: Key, node: Node, kind: str) -> None:
         world.after(wait * hook.slower, "node.starting", *key, node.boot)
     total = (wait + timing.draw(world, starting, *key, node.boot, "starting")) * hook.slower
     world.after(total, "node.booted", *key, node.boot, hook.outcome)
+    life = world.hooks.lifetime(key[:-1], node.id, dedicated=node.dedicated) if kind == "create" else None
+    if life is not None:
+        world.after(life, "node.fail", *key)
     world.touch("nodes", key)
 
 

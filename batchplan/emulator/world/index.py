@@ -132,6 +132,7 @@ class Index:
     free: dict[Key, FreeNodes] = field(default_factory=dict)  # by pool
     jobs_by_pool: dict[Key, dict[Key, None]] = field(default_factory=dict)
     jobs_by_schedule: dict[Key, dict[Key, None]] = field(default_factory=dict)
+    open_jobs: dict[Key, dict[Key, None]] = field(default_factory=dict)  # account -> jobs that count for its quota
     waiting: dict[Key, set[str]] = field(default_factory=dict)  # task -> ids (lower case) it still waits for
     dependents: dict[Key, dict[Key, None]] = field(default_factory=dict)  # task -> tasks that wait for it
     ran_on: dict[Key, dict[Key, None]] = field(default_factory=dict)  # node -> tasks whose last run was there
@@ -157,6 +158,7 @@ class Index:
             self.free,
             self.jobs_by_pool,
             self.jobs_by_schedule,
+            self.open_jobs,
             self.waiting,
             self.dependents,
             self.ran_on,

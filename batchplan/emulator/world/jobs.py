@@ -69,6 +69,7 @@ def add_job(world: World, account: Account, name: str, body: Json, *, schedule: 
     job.serial = world.serial()
     job.schedule = schedule[1] if schedule else None
     world.put("jobs", key, job)
+    world.index.open_jobs.setdefault(key[:-1], {})[key] = None
     if schedule:
         world.index.jobs_by_schedule.setdefault(schedule, {})[key] = None
     assign_pool(world, key, job, _pool_id(world, account, key, job))

@@ -5,7 +5,7 @@ What they did is kept on the node, by job, in the form of their execution inform
 
 from batchplan.emulator import ticks
 from batchplan.emulator.model import Job, Json, Node
-from batchplan.emulator.world import behaviour, running, slots, timing
+from batchplan.emulator.world import behaviour, durations, running, slots
 from batchplan.emulator.world.core import Key, World
 from batchplan.emulator.world.hooks import Outcome, Work
 
@@ -132,8 +132,8 @@ def _run_preparation(world: World, key: Key, node: Node, job: Job, attempt: int)
     info["taskRootDirectory"] = _root(world, key, job, preparation)
     node.prepared_jobs[job.id.lower()] = info
     world.touch("nodes", key)
-    pause = timing.RETRY_PAUSE if attempt else 0.0
-    _later(world, outcome, pause, "preparation.end", key, job, node)
+    limit = durations.seconds(preparation["constraints"]["maxWallClockTime"])
+    _later(world, outcome, limit, "preparation.end", key, job, node)
 
 
 def _run_release(world: World, key: Key, node: Node, job: Job) -> bool:
@@ -145,13 +145,14 @@ def _run_release(world: World, key: Key, node: Node, job: Job) -> bool:
     info = {"startTime": now, "state": "running", "taskRootDirectory": _root(world, key, job, task)}
     node.released_jobs[job.id.lower()] = info
     world.touch("nodes", key)
-    _later(world, outcome, 0.0, "release.end", key, job, node)
+    _later(world, outcome, durations.seconds(task["maxWallClockTime"]), "release.end", key, job, node)
     return True
 
 
-def _later(world: World, outcome: Outcome, pause: float, kind: str, key: Key, job: Job, node: Node) -> None:
-    cause = outcome.launch_error or ""
-    world.after(outcome.seconds + pause, kind, *key, job.id.lower(), node.boot, outcome.exit_code, cause)
+def _later(world: World, outcome: Outcome, limit: float, kind: str, key: Key, job: Job, node: Node) -> None:
+    """Let a process end after its time, or at the limit of its wall clock time, which fails it."""
+    cause = "TaskEnded" if outcome.seconds > limit else outcome.launch_error or ""
+    world.after(min(outcome.seconds, limit), kind, *key, job.id.lower(), node.boot, outcome.exit_code, cause)
 
 
 def _root(world: World, key: Key, job: Job, task: Json) -> str:

@@ -12,10 +12,10 @@ from batchplan.emulator.errors import refuse
 from batchplan.emulator.model import Account, Pool
 from batchplan.emulator.world import sizes
 from batchplan.emulator.world.core import Key, World
+from batchplan.emulator.world.states import CLOSED
 
 _DIGITS = re.compile(r"_[a-z]+(\d+)")
 _SIZE = re.compile(r"(standard|basic)_[a-z]+\d+[a-z0-9_-]*|(extra)?(small|large)|medium|a\d+")
-_DONE = frozenset({"completed", "deleting"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,16 @@ def check_pools(world: World, account: Account) -> None:
 
 def check_jobs(world: World, account: Account) -> None:
     """Raise 409 ActiveJobAndScheduleQuotaReached when the account can have no further job or schedule."""
-    limit = account.quotas.get("activeJobAndJobScheduleQuota")
-    if limit is None:
-        return
-    parent = (account.name.lower(),)
-    # An account may keep very many completed jobs; they are looked at only when the limit could be met.
-    if world.index.number_below("jobs", parent) + world.index.number_below("schedules", parent) < limit:
-        return
-    jobs = sum(world.jobs[key].state not in _DONE for key in world.index.below("jobs", parent))
-    schedules = sum(world.schedules[key].state not in _DONE for key in world.index.below("schedules", parent))
-    if jobs + schedules >= limit:
+    if not room_for_job(world, account):
         raise refuse("ActiveJobAndScheduleQuotaReached")
+
+
+def room_for_job(world: World, account: Account) -> bool:
+    """Return whether an account can have one more job or schedule; completed ones do not count."""
+    limit = account.quotas.get("activeJobAndJobScheduleQuota")
+    parent = (account.name.lower(),)
+    schedules = sum(world.schedules[key].state not in CLOSED for key in world.index.below("schedules", parent))
+    return limit is None or len(world.index.open_jobs.get(parent, ())) + schedules < limit
 
 
 def room(world: World, key: Key, pool: Pool, *, dedicated: bool) -> Room | None:

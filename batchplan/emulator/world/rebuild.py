@@ -3,6 +3,7 @@
 from batchplan.emulator.world import dependencies, running, slots
 from batchplan.emulator.world.core import TABLES, World
 from batchplan.emulator.world.index import Index, Queue
+from batchplan.emulator.world.states import CLOSED
 
 
 def rebuild_indexes(world: World) -> None:
@@ -15,6 +16,8 @@ def rebuild_indexes(world: World) -> None:
         pool = running.pool_of(job)
         if pool is not None:
             world.index.jobs_by_pool.setdefault(pool, {})[key] = None
+        if job.state not in CLOSED:
+            world.index.open_jobs.setdefault(key[:-1], {})[key] = None
         if job.schedule:
             world.index.jobs_by_schedule.setdefault((key[0], job.schedule), {})[key] = None
     for key, task in world.tasks.items():

@@ -14,12 +14,12 @@ from batchplan.emulator.world.core import Key, World
 from batchplan.emulator.world.defaults import normalise_schedule
 from batchplan.emulator.world.states import move_schedule
 
+_QUOTA_RETRY = 60 * ticks.PER_SECOND
 _CLOSED = {
     "completed": "JobScheduleCompleted",
     "terminating": "JobScheduleBeingTerminated",
     "deleting": "JobScheduleBeingDeleted",
 }
-_DONE = frozenset({"completed"})
 
 
 def key_of(schedule: JobSchedule) -> Key:
@@ -203,8 +203,14 @@ def on_close(world: World, args: tuple[object, ...]) -> None:
 
 def _fire(world: World, key: Key, schedule: JobSchedule, occurrence: int) -> None:
     account = world.accounts[key[0],]
-    schedule.jobs_made += 1
     schedule.last_occurrence = occurrence
+    if not quotas.room_for_job(world, account):
+        if _interval(schedule) is None:
+            _plan(world, key, schedule, world.now + _QUOTA_RETRY)
+        else:
+            _plan_next(world, key, schedule)  # the occurrence is lost
+        return
+    schedule.jobs_made += 1
     name = f"{schedule.id}:job-{schedule.jobs_made}"
     jobs.add_job(world, account, name, dict(schedule.spec["jobSpecification"]), schedule=key)
     schedule.recent_job = name
@@ -270,7 +276,10 @@ def _jobs(world: World, key: Key) -> list[Key]:
 
 
 def _active_job(world: World, key: Key) -> Key | None:
-    return next((job for job in _jobs(world, key) if world.jobs[job].state not in _DONE), None)
+    """Return the job of a schedule that is not completed: only the last one made can be."""
+    recent = (key[0], str(world.schedules[key].recent_job).lower())
+    job = world.jobs.get(recent)
+    return recent if job is not None and job.state != "completed" else None
 
 
 def _times(schedule: JobSchedule) -> Json:

@@ -52,6 +52,7 @@ SCHEDULE_EDGES: dict[str, frozenset[str]] = {
     "completed": frozenset({"deleting"}),
     "deleting": frozenset(),
 }
+CLOSED = frozenset({"completed", "deleting"})  # jobs and schedules that no longer count for the quota
 # A state that is only passed through does not become `previousState` (recorded: a disabled job was `active`).
 PASSING = frozenset({"disabling", "enabling", "terminating"})
 
@@ -88,6 +89,8 @@ def move_job(world: World, key: Key, job: Job, state: str, moment: int | None = 
     if job.pool_id is not None:
         metrics.note(world, (job.account, job.pool_id.lower()))
     _pass(job, state, world.now if moment is None else moment)
+    if state in CLOSED:
+        world.index.open_jobs.get(key[:-1], {}).pop(key, None)
     world.touch("jobs", key)
 
 

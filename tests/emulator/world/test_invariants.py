@@ -279,6 +279,8 @@ def _check_pools(run: Run) -> None:
     assert quotas.used_cores(world, run.lab.account, dedicated=True) <= QUOTA_CORES
     assert quotas.used_cores(world, run.lab.account, dedicated=False) <= 4
     assert len(world.pools) <= QUOTA_POOLS
+    counted = [entity for table in (world.jobs, world.schedules) for entity in table.values()]
+    assert sum(entity.state not in {"completed", "deleting"} for entity in counted) <= QUOTA_JOBS
 
 
 def _check_placement(world: World) -> None:
@@ -319,6 +321,7 @@ def _check_index(world: World) -> None:
     queued = {key: queue.queued for key, queue in kept.ready.items() if queue.queued}
     assert queued == {key: queue.queued for key, queue in fresh.ready.items() if queue.queued}
     assert kept.waiting == fresh.waiting
+    assert {k: set(j) for k, j in kept.open_jobs.items() if j} == {k: set(j) for k, j in fresh.open_jobs.items()}
     assert {k: f.free for k, f in kept.free.items() if f.free} == {k: f.free for k, f in fresh.free.items() if f.free}
     assert {k: set(j) for k, j in kept.jobs_by_pool.items() if j} == {k: set(j) for k, j in fresh.jobs_by_pool.items()}
     assert {k: set(t) for k, t in kept.ran_on.items() if t} == {k: set(t) for k, t in fresh.ran_on.items() if t}

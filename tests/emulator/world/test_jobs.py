@@ -355,6 +355,22 @@ def test_preparation_and_release() -> None:
     assert {entry["jobReleaseTaskExecutionInfo"]["state"] for entry in status} == {"completed"}
 
 
+def test_a_release_task_has_a_time_limit() -> None:
+    """A release task is cut short at its maximum wall clock time, and the job ends."""
+    here = ready()
+    tasks_of = {"jobPreparationTask": {"commandLine": "sleep 1"}}
+    job = here.job(**tasks_of, jobReleaseTask={"commandLine": "sleep 5000", "maxWallClockTime": "PT2M"})
+    here.task(job)
+    here.pass_time(60)
+    jobs.terminate_job(here.world, here.account, job)
+    here.pass_time(100)
+    assert job.state == "terminating"
+    here.pass_time(30)
+    assert job.state == "completed"
+    (status,) = jobs.preparation_status(here.world, here.account, job)
+    assert status["jobReleaseTaskExecutionInfo"]["result"] == "failure"
+
+
 class OneBadNode(NoFaults):
     """Preparation tasks fail on the node that is asked first."""
 
