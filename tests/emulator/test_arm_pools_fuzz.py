@@ -103,7 +103,7 @@ def test_no_body_breaks_it(running: Emulator, changes: list[tuple[tuple[Any, ...
             except (KeyError, IndexError, TypeError):
                 break
         if isinstance(node, dict) or (isinstance(node, list) and isinstance(way[-1], int) and way[-1] < len(node)):
-            node[way[-1]] = odd
+            node[way[-1]] = copy.deepcopy(odd)
     answers = [ask(running, "PUT", BASE, {"location": "westeurope"}), ask(running, method, f"{BASE}/pools/p1", content)]
     answers.append(ask(running, "GET", f"{BASE}/pools/p1"))
     assert all(status < 500 for status, _ in answers)
