@@ -8,5 +8,5 @@ What does not: rules of the world (`world/`), forms of the wire that ARM shares 
     call         the request in hand, and the replies operations give
     views*       entity -> JSON, in the order the service writes it
     history      bodies and answers of older api-versions
-    pools, nodes, jobs, tasks, schedules, applications, files, counts, retired: the operations by kind
+    pools, nodes, jobs, tasks, schedules, applications, files, counts, usage, retired: the operations by kind
 """

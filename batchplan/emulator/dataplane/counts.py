@@ -1,7 +1,6 @@
-"""What the service counts and lists for a whole account: nodes, usage, supported images."""
+"""What the service counts and lists for a whole account: nodes and supported images."""
 
-from batchplan.emulator import ticks
-from batchplan.emulator.dataplane.call import Call, invalid_query, listing
+from batchplan.emulator.dataplane.call import Call, listing
 from batchplan.emulator.images import supported_images
 from batchplan.emulator.model import Json
 from batchplan.emulator.wire.http import Reply
@@ -47,22 +46,6 @@ def _counts(counted: Json) -> Json:
 
 def _named(states: Json) -> Json:
     return {name: states.get(name.lower(), 0) for name in _STATES}
-
-
-def usage_metrics(call: Call) -> Reply:
-    """GET /poolusagemetrics: nothing is metered here, as in a fresh account (recorded)"""
-    for name in ("starttime", "endtime"):
-        text = call.request.query.get(name)
-        if text:
-            _check_time(name, text)
-    return listing(call, "poolusagemetrics", "BatchPoolUsageMetrics", (), lambda each: each)
-
-
-def _check_time(name: str, text: str) -> None:
-    try:
-        ticks.parse_iso(text)
-    except (ValueError, OverflowError):
-        raise invalid_query(name, text, "The value is not a valid timestamp") from None
 
 
 def images(call: Call) -> Reply:

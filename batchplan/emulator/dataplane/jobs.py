@@ -90,16 +90,16 @@ def enable(call: Call) -> Reply:
 def terminate(call: Call) -> Reply:
     """POST /jobs/{job}/terminate"""
     body = call.body("BatchJobTerminateOptions", optional=True)
-    call.flag("force")
+    force = call.flag("force")
     job = find(call)
-    jobs.terminate_job(call.world, call.account, job, body.get("terminateReason"))
+    jobs.terminate_job(call.world, call.account, job, body.get("terminateReason"), force=force)
     return written(call, 202, job.modified)
 
 
 def delete(call: Call) -> Reply:
     """DELETE /jobs/{job}"""
-    call.flag("force")
-    jobs.delete_job(call.world, call.account, find(call))
+    force = call.flag("force")
+    jobs.delete_job(call.world, call.account, find(call), force=force)
     return written(call, 202, traced=False)
 
 

@@ -10,6 +10,7 @@ from batchplan.emulator.dataplane import (
     retired,
     schedules,
     tasks,
+    usage,
 )
 from batchplan.emulator.dataplane.route import Route
 
@@ -19,7 +20,7 @@ _NODE_POWER = "2024-07-01.20.0"
 ROUTES = (
     Route("GET", "/applications", applications.list_all),
     Route("GET", "/applications/{application}", applications.get),
-    Route("GET", "/poolusagemetrics", counts.usage_metrics),
+    Route("GET", "/poolusagemetrics", usage.list_all),
     Route("GET", "/supportedimages", counts.images),
     Route("GET", "/nodecounts", counts.node_counts),
     Route("POST", "/pools", pools.create),

@@ -76,14 +76,14 @@ def enable(call: Call) -> Reply:
 
 def terminate(call: Call) -> Reply:
     """POST /jobschedules/{schedule}/terminate"""
-    call.flag("force")
+    force = call.flag("force")
     schedule = _schedule(call)
-    schedules.terminate_schedule(call.world, call.account, schedule)
+    schedules.terminate_schedule(call.world, call.account, schedule, force=force)
     return written(call, 202, schedule.modified)
 
 
 def delete(call: Call) -> Reply:
     """DELETE /jobschedules/{schedule}"""
-    call.flag("force")
-    schedules.delete_schedule(call.world, call.account, _schedule(call))
+    force = call.flag("force")
+    schedules.delete_schedule(call.world, call.account, _schedule(call), force=force)
     return written(call, 202, traced=False)

@@ -491,3 +491,19 @@ def test_ids_of_images(version, accepted, plane) -> None:
         )
     assert {name for name, answer in answers.items() if answer.status == 201} == accepted
     assert answers["misspelled"].values["Reason"].count("{resourceGroupName}") == len(accepted)
+
+
+def test_usage_is_told_two_hours_later(plane) -> None:
+    """Core hours are told by half hours, two hours after their end; without times only the last one is."""
+    plane.pool("p", 2)
+    assert plane.get("/poolusagemetrics")["value"] == []
+    plane.advance(4 * 3600)
+    (last,) = plane.get("/poolusagemetrics")["value"]
+    assert (last["poolId"], last["vmSize"], last["totalCoreHours"]) == ("p", "standard_d2s_v3", 2.0)
+    assert (last["startTime"], last["endTime"]) == ("2026-01-01T01:30:00Z", "2026-01-01T02:00:00Z")
+    query = {"startTime": "2026-01-01T00:00:00Z", "endtime": "2026-01-01T01:30:00Z"}
+    several = plane.send("GET", "/poolusagemetrics", query=query).json["value"]
+    assert [each["endTime"][11:16] for each in several] == ["00:30", "01:00", "01:30"]
+    assert several[0]["totalCoreHours"] < 2.0
+    assert plane.send("GET", "/poolusagemetrics?starttime=2030-01-01T00:00:00Z").code == "InvalidQueryParameterValue"
+    assert plane.send("GET", "/poolusagemetrics?starttime=noon").code == "InvalidQueryParameterValue"
