@@ -24,10 +24,10 @@ class Audience:
             return True
         try:
             named, own = urlsplit(claim), urlsplit(url)
-            port = named.port
+            ports = named.port, own.port
         except ValueError:
             return False
-        return named.hostname in self.hosts or (port is not None and port == own.port)
+        return named.hostname in self.hosts or (ports[0] is not None and ports[0] == ports[1])
 
     def __str__(self) -> str:
         return ", ".join(f"'https://{each}/'" for each in sorted(self.hosts))

@@ -187,7 +187,7 @@ class Emulator:
         self._stack.callback(store.close)
         log = RequestLog(options.log)
         self._stack.callback(log.close)
-        clock = restored_clock(store, start=options.start or _now(), speed=options.speed)
+        clock = restored_clock(store, start=_now() if options.start is None else options.start, speed=options.speed)
         world = new_world(clock, int(store.fact("seed") or options.seed))
         self._generator = Generator(world)  # before the load: its events may be pending
         store.load(world)
@@ -273,12 +273,13 @@ class Emulator:
         return self._address(key)
 
     def _settle(self) -> None:
-        """Open the ports of accounts that have none, close those of accounts that are gone."""
+        """Open the ports of accounts that have none, close those of accounts that are gone, and let accounts tell theirs."""
         living = {key for (key,) in self.world.accounts}
-        for key in living - set(self._listeners):
-            account = self.world.accounts[key,]
-            account.endpoint = self._open(key)
-            self.world.touch("accounts", (key,))
+        for key in living:
+            account, address = self.world.accounts[key,], self._open(key)
+            if account.endpoint != address:
+                account.endpoint = address
+                self.world.touch("accounts", (key,))
         for key in set(self._listeners) - living - {""}:
             listener = self._listeners.pop(key)
             self.dispatcher.accounts.pop(self._ports.pop(key), None)
@@ -288,11 +289,18 @@ class Emulator:
             else:
                 listener.close()
 
+    def _replaced(self) -> None:
+        """Make the index and the ports fit a world that was replaced as a whole."""
+        from batchplan.emulator.world.rebuild import rebuild_indexes
+
+        changed = set(self.world.changed)
+        rebuild_indexes(self.world)
+        self.world.changed |= changed
+        self._settle()
+
     async def _listen_all(self) -> None:
         await self._listen("")
-        for (key,), account in self.world.accounts.items():
-            account.endpoint = self._open(key)
-            self.world.touch("accounts", (key,))
+        self._settle()
         if self._opening:
             await asyncio.gather(*self._opening)
 
@@ -333,7 +341,7 @@ class Emulator:
                 save=self.dispatcher.save,
                 stop=self.stop,
                 about=self.about,
-                replaced=self._settle,
+                replaced=self._replaced,
             )
             self._admin = admin.app(control)
         return self._admin

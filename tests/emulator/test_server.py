@@ -1,10 +1,14 @@
 """The server: ports, restarts, limits, and what a client sees of HTTP itself."""
 
+import contextlib
+import http.client
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +16,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from batchplan.emulator import ticks
+from batchplan.emulator.faultspec import Answer as Injected
+from batchplan.emulator.faultspec import Cut, FaultSpec, Latency
 from batchplan.emulator.server import Emulator
+from batchplan.emulator.tokens import Issuer
 
 SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
 ACCOUNTS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Batch/batchAccounts"
@@ -224,3 +231,118 @@ def test_admin_answers_on_the_same_port(emulator: Emulator) -> None:
     """The admin interface tells the endpoints."""
     with urllib.request.urlopen(f"{emulator.admin_endpoint}/status", timeout=5) as reply:
         assert emulator.arm_endpoint.encode() in reply.read()
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from batchplan.emulator.options import Options
+from batchplan.emulator.server import Emulator
+Emulator(Options(data=Path(sys.argv[1]), port=int(sys.argv[2]))).serve(lambda emulator: print(emulator.arm_endpoint, flush=True))
+"""
+
+
+@contextlib.contextmanager
+def program(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run an emulator in a process of its own, which does not outlive the block; give it and its ARM endpoint."""
+    command = [sys.executable, "-c", PROGRAM, str(folder), "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def test_nothing_answered_is_lost_when_the_process_is_killed(
+    make_emulator: Callable[..., Emulator], tmp_path: Path
+) -> None:
+    """What a client was told is there after SIGKILL and a restart."""
+    with program(tmp_path) as (_, endpoint):
+        token = Issuer(tmp_path / "signing.key").sign({"aud": "https://management.azure.com/"})
+        request = urllib.request.Request(
+            f"{endpoint}{ACCOUNTS}/one?api-version=2025-06-01",
+            method="PUT",
+            data=b'{"location":"westeurope"}',
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            assert reply.status == 202
+    emulator = make_emulator(data=tmp_path)
+    assert ask(emulator, "GET", f"{ACCOUNTS}/one")[0] == 200
+
+
+def test_a_signal_ends_the_program_in_order(tmp_path: Path) -> None:
+    """SIGTERM lets the program end with status 0."""
+    with program(tmp_path) as (process, endpoint):
+        assert endpoint.startswith("http://127.0.0.1:")
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+
+
+@pytest.mark.parametrize(("when", "made"), [("before", False), ("after", True)])
+def test_a_cut_connection_has_no_answer(emulator: Emulator, when: str, made: bool) -> None:
+    """A cut before the effect leaves nothing; a cut after it leaves the effect without an answer."""
+    effect = Cut(kind="cut", when=when)  # type: ignore[arg-type]
+    emulator.call(lambda _: emulator.faults.add(FaultSpec(method="PUT", count=1, effect=effect)))
+    with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
+        ask(emulator, "PUT", f"{ACCOUNTS}/one", b'{"location":"westeurope"}')
+    assert emulator.call(lambda world: ("one",) in world.accounts) is made
+
+
+def test_a_late_answer_delays_nobody_else(emulator: Emulator, account: str) -> None:
+    """Latency holds one answer back while others are given."""
+    slow = FaultSpec(path="**/applications/**", effect=Latency(kind="latency", seconds=1.0))
+    emulator.call(lambda _: emulator.faults.add(slow))
+    ended: list[str] = []
+
+    def read(path: str) -> None:
+        with contextlib.suppress(urllib.error.HTTPError):
+            ask(emulator, "GET", path)
+        ended.append(path)
+
+    late = threading.Thread(target=read, args=(f"{account}/applications/none",))
+    late.start()
+    read("/subscriptions")
+    late.join()
+    assert ended == ["/subscriptions", f"{account}/applications/none"]
+
+
+def test_an_injected_answer_wears_its_planes_form(emulator: Emulator, arm: Any, batch: Any) -> None:
+    """A 503 with Connection: close is an ARM error on ARM and a Batch error on the data plane."""
+    effect = Injected(kind="answer", status=503, retry_after=7, close=True)
+    emulator.call(lambda _: emulator.faults.add(FaultSpec(effect=effect)))
+    for answer, code in ((arm("GET", "/subscriptions"), ("error", "code")), (batch("GET", "/pools"), ("code",))):
+        found = answer.json
+        for name in code:
+            found = found[name]
+        assert (answer.status, found) == (503, "ServerBusy")
+        assert answer.headers["retry-after"] == "7"
+        assert answer.headers["connection"] == "close"
+
+
+def test_faults_survive_a_restart(make_emulator: Callable[..., Emulator], tmp_path: Path) -> None:
+    """A fault is as lasting as the world it strikes."""
+    first = make_emulator(data=tmp_path)
+    first.call(lambda _: first.faults.add(FaultSpec(id="mine", effect=Injected(kind="answer", status=500))))
+    first.__exit__()
+    assert [each.id for each in make_emulator(data=tmp_path).faults.living()] == ["mine"]
+
+
+def test_a_snapshot_moves_a_world_to_another_emulator(make_emulator: Callable[..., Emulator]) -> None:
+    """An imported world answers at ports of its own, which its accounts tell."""
+    first, second = make_emulator(), make_emulator()
+    ask(first, "PUT", f"{ACCOUNTS}/one", b'{"location":"westeurope"}')
+    with urllib.request.urlopen(f"{first.admin_endpoint}/snapshot", timeout=5) as reply:
+        snapshot = reply.read()
+    ask(second, "PUT", f"{ACCOUNTS}/gone", b'{"location":"westeurope"}')
+    request = urllib.request.Request(
+        f"{second.admin_endpoint}/snapshot", snapshot, {"Content-Type": "application/json"}, method="PUT"
+    )
+    with urllib.request.urlopen(request, timeout=5) as reply:
+        assert reply.status == 200
+    shown = ask(second, "GET", f"{ACCOUNTS}/one")[1].decode()
+    assert urlsplit(second.endpoint("one")).netloc in shown
+    assert second.endpoint("one") != first.endpoint("one")
+    with pytest.raises(KeyError):
+        second.endpoint("gone")
