@@ -1,6 +1,15 @@
 """Every operation of ARM, by theme."""
 
-from batchplan.emulator.arm import accounts, applications, groups, locations, network, pools, subscriptions
+from batchplan.emulator.arm import (
+    accounts,
+    applications,
+    certificates,
+    groups,
+    locations,
+    network,
+    pools,
+    subscriptions,
+)
 from batchplan.emulator.arm.route import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -8,6 +17,7 @@ ROUTES: tuple[Route, ...] = (
     *groups.ROUTES,
     *accounts.ROUTES,
     *applications.ROUTES,
+    *certificates.ROUTES,
     *pools.ROUTES,
     *network.ROUTES,
     *locations.ROUTES,
