@@ -20,24 +20,24 @@ def disable(world: World, key: Key, job: Job, option: str, moment: int) -> None:
     world.after(timing.JOB_DISABLE, "job.check", *key)
 
 
-def terminate(world: World, key: Key, job: Job, reason: str, moment: int) -> None:
-    """Begin to end a job; it is completed when its release tasks are done."""
+def terminate(world: World, key: Key, job: Job, reason: str, moment: int, *, force: bool = False) -> None:
+    """Begin to end a job; it is completed when its release tasks are done, or without them with `force`."""
     move_job(world, key, job, "terminating", moment)
     job.terminate_reason = reason
     _end_tasks(world, key, "Task Was Ended by Job Termination")
     preparation.release(world, key)
-    world.after(timing.JOB_TERMINATE, "job.close", *key, job.serial)
+    world.after(timing.JOB_TERMINATE, "job.close", *key, job.serial, force)
 
 
-def delete(world: World, key: Key, job: Job, moment: int) -> None:
-    """Begin to delete a job; it is gone when its tasks are."""
+def delete(world: World, key: Key, job: Job, moment: int, *, force: bool = False) -> None:
+    """Begin to delete a job; it is gone when its tasks are, and with `force` before its release tasks are done."""
     was_open = job.state not in {"terminating", "completed"}
     move_job(world, key, job, "deleting", moment)
     _end_tasks(world, key, "Task Was Ended by Job Deletion")
     if was_open:
         preparation.release(world, key)
     wait = timing.draw(world, timing.JOB_DELETE, *key, job.serial)
-    world.after(wait, "job.close", *key, job.serial)
+    world.after(wait, "job.close", *key, job.serial, force)
 
 
 def watch_wall_clock(world: World, key: Key, job: Job) -> None:
@@ -99,8 +99,9 @@ def on_close(world: World, args: tuple[object, ...]) -> None:
     job = world.jobs.get(key)
     if job is None or job.serial != args[2] or job.state not in {"terminating", "deleting"}:
         return
-    if preparation.releasing(world, key):
-        world.after(1.0, "job.close", *key, job.serial)
+    force = bool(args[3])
+    if preparation.releasing(world, key) and not force:
+        world.after(1.0, "job.close", *key, job.serial, force)
         return
     if job.state == "terminating":
         move_job(world, key, job, "completed")

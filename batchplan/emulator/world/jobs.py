@@ -167,19 +167,29 @@ def on_enabled(world: World, args: tuple[object, ...]) -> None:
     world.after(0, "job.check", *key)
 
 
-def terminate_job(world: World, account: Account, job: Job, reason: str | None = None) -> None:  # noqa: ARG001
-    """End a job: running tasks end as failed, active ones stay active and never run."""
+def terminate_job(
+    world: World,
+    account: Account,  # noqa: ARG001
+    job: Job,
+    reason: str | None = None,
+    *,
+    force: bool = False,
+) -> None:
+    """End a job: running tasks end as failed, active ones stay active and never run.
+
+    `force` does not wait for the nodes: the job is completed before its release tasks are done.
+    """
     require_open(job)
     job.modified = world.stamp()
-    ending.terminate(world, key_of(job), job, reason or "UserTerminate", job.modified)
+    ending.terminate(world, key_of(job), job, reason or "UserTerminate", job.modified, force=force)
 
 
-def delete_job(world: World, account: Account, job: Job) -> None:  # noqa: ARG001
-    """Delete a job with its tasks; this takes some time."""
+def delete_job(world: World, account: Account, job: Job, *, force: bool = False) -> None:  # noqa: ARG001
+    """Delete a job with its tasks; this takes some time. `force` does not wait for its release tasks."""
     if job.state == "deleting":
         raise refuse("JobBeingDeleted")
     job.modified = world.stamp()
-    ending.delete(world, key_of(job), job, job.modified)
+    ending.delete(world, key_of(job), job, job.modified, force=force)
 
 
 def task_counts(world: World, account: Account, job: Job) -> Json:  # noqa: ARG001

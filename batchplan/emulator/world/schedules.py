@@ -102,15 +102,15 @@ def enable_schedule(world: World, account: Account, schedule: JobSchedule) -> No
     world.touch("schedules", key)
 
 
-def terminate_schedule(world: World, account: Account, schedule: JobSchedule) -> None:  # noqa: ARG001
-    """End a schedule and its active job."""
+def terminate_schedule(world: World, account: Account, schedule: JobSchedule, *, force: bool = False) -> None:  # noqa: ARG001
+    """End a schedule and its active job; `force` does not wait for the job's release tasks."""
     require_open(schedule)
     schedule.modified = world.stamp()
-    _terminate(world, key_of(schedule), schedule, schedule.modified)
+    _terminate(world, key_of(schedule), schedule, schedule.modified, force=force)
 
 
-def delete_schedule(world: World, account: Account, schedule: JobSchedule) -> None:  # noqa: ARG001
-    """Delete a schedule with all its jobs and their tasks; this takes some time."""
+def delete_schedule(world: World, account: Account, schedule: JobSchedule, *, force: bool = False) -> None:  # noqa: ARG001
+    """Delete a schedule with all its jobs and their tasks; this takes some time. `force` waits for no release task."""
     if schedule.state == "deleting":
         raise refuse("JobScheduleBeingDeleted")
     key = key_of(schedule)
@@ -121,7 +121,7 @@ def delete_schedule(world: World, account: Account, schedule: JobSchedule) -> No
         job = world.jobs[job_key]
         if job.state != "deleting":
             job.modified = schedule.modified
-            ending.delete(world, job_key, job, schedule.modified)
+            ending.delete(world, job_key, job, schedule.modified, force=force)
     wait = timing.draw(world, timing.SCHEDULE_DELETE, *key, schedule.serial)
     world.after(wait, "schedule.close", *key, schedule.serial)
 
@@ -255,12 +255,12 @@ def _check(body: Json) -> None:
     checks.job(body["jobSpecification"])
 
 
-def _terminate(world: World, key: Key, schedule: JobSchedule, moment: int) -> None:
+def _terminate(world: World, key: Key, schedule: JobSchedule, moment: int, *, force: bool = False) -> None:
     move_schedule(world, key, schedule, "terminating", moment)
     schedule.timer, schedule.next_run = world.serial(), None
     active = _active_job(world, key)
     if active is not None and world.jobs[active].state not in {"terminating", "deleting"}:
-        ending.terminate(world, active, world.jobs[active], "TerminateWorkitem", moment)
+        ending.terminate(world, active, world.jobs[active], "TerminateWorkitem", moment, force=force)
     world.after(timing.SCHEDULE_TERMINATE, "schedule.close", *key, schedule.serial)
 
 

@@ -371,6 +371,22 @@ def test_a_release_task_has_a_time_limit() -> None:
     assert status["jobReleaseTaskExecutionInfo"]["result"] == "failure"
 
 
+@pytest.mark.parametrize("verb", [jobs.terminate_job, jobs.delete_job])
+def test_force_does_not_wait_for_release_tasks(verb: Any) -> None:
+    """With force a job ends before its release tasks are done."""
+    here = ready()
+    release = {"commandLine": "sleep 500", "maxWallClockTime": "PT1H"}
+    made = [here.job(name, jobPreparationTask={"commandLine": "sleep 1"}, jobReleaseTask=release) for name in "ab"]
+    for job in made:
+        here.task(job, command="sleep 1")
+        here.pass_time(20)
+    for job, force in zip(made, (True, False), strict=True):
+        verb(here.world, here.account, job, force=force)
+    here.pass_time(30)
+    left = {job.id: job.state for job in here.world.jobs.values() if job.state != "completed"}
+    assert left == {"b": "terminating" if verb is jobs.terminate_job else "deleting"}
+
+
 class OneBadNode(NoFaults):
     """Preparation tasks fail on the node that is asked first."""
 
