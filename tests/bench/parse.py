@@ -21,14 +21,14 @@ from batchplan.core.source import Source
 from batchplan.lang.parse import parse_file
 
 
-def seconds(action: Callable[[], object]) -> float:
-    """Return the time of one run, the garbage collector off as in the configuration loader."""
+def seconds(action: Callable[[], object]) -> tuple[float, float]:
+    """Return wall and processor time of one run, the garbage collector off as in the configuration loader."""
     gc.collect()
     gc.disable()
     try:
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         kept = action()
-        taken = time.perf_counter() - start
+        taken = time.perf_counter() - start, time.process_time() - busy
         del kept
     finally:
         gc.enable()
@@ -70,16 +70,18 @@ def main() -> None:
     blocks = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     text = configuration(blocks)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    taken = seconds(lambda: ours(text))
+    taken, busy = seconds(lambda: ours(text))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"{blocks} blocks, {len(text) / 1e6:.1f} MB")
+    speed = f"{len(text) / 1e6 / taken:.1f} MB/s"
     print(
-        f"{'batchplan':12} {taken:6.2f} s  {len(text) / 1e6 / taken:5.1f} MB/s  peak {peak // 1024} MB (was {before // 1024})"
+        f"{'batchplan':12} {taken:6.2f} s (processor {busy:.2f} s)  {speed}  peak {peak // 1024} MB (was {before // 1024})"
     )
     with tempfile.TemporaryDirectory() as folder:
         for name, action in peers(text, Path(folder)).items():
-            theirs = seconds(action)
-            print(f"{name:12} {theirs:6.2f} s  ratio {theirs / taken:.2f}")
+            theirs, their_busy = seconds(action)
+            ratios = f"ratio {theirs / taken:.2f}, processor {their_busy / busy:.2f}"
+            print(f"{name:12} {theirs:6.2f} s (processor {their_busy:.2f} s)  {ratios}")
 
 
 if __name__ == "__main__":
