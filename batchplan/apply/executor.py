@@ -1,0 +1,240 @@
+"""The executor: steps in the order of their needs, several at once, each recorded before and after.
+
+It decides nothing. Calls are made as planned; a step that fails stops those that need it, and no others.
+An interruption lets calls in flight come to their end, starts nothing more, and leaves a journal from
+which the state is brought up to date.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, assert_never
+
+from batchplan.apply.events import Done, Event, Failed, Progress, Skipped, Started, StepFailure
+from batchplan.apply.waits import Sight, Waiter
+from batchplan.core.address import Address
+from batchplan.plan.observation import Observation
+from batchplan.plan.step import (
+    Activate,
+    Adopt,
+    Available,
+    Create,
+    Delete,
+    DisableAutoScale,
+    DisableJob,
+    DisableSchedule,
+    Drained,
+    EnableAutoScale,
+    EnableJob,
+    EnableSchedule,
+    Forget,
+    Gone,
+    JobIs,
+    Patch,
+    Ready,
+    Rename,
+    Resize,
+    Steady,
+    Step,
+    StopResize,
+    TerminateJob,
+    Upload,
+)
+from batchplan.ports import AzureError, Clock, Outcome, Reader, StateStore, Writer
+from batchplan.state.journal import Effect, Entry, entry_json
+
+Seal = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Replaces the secrets of a document by their keyed hashes."""
+
+Verify = Callable[[Step, Observation], Sequence[str]]
+"""Returns the fields of a write that Azure accepted and did not change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a run works with."""
+
+    reader: Reader
+    writer: Writer
+    store: StateStore
+    clock: Clock
+    report: Callable[[Event], None]
+    seal: Seal
+    verify: Verify
+    parallelism: int = 10
+
+
+@dataclass(slots=True)
+class RunResult:
+    """What became of the steps, by id."""
+
+    done: list[str] = field(default_factory=list)
+    failed: dict[str, StepFailure] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    interrupted: bool = False
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was done."""
+        return not self.failed and not self.skipped and not self.interrupted
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of a plan's steps. `depends_on` is recorded with the objects that are put into the state."""
+
+    id: str
+    steps: Sequence[Step]
+    around: Surroundings
+    depends_on: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
+    result: RunResult = field(default_factory=RunResult)
+    times: dict[str, datetime] = field(default_factory=dict)
+    _stop: bool = False
+
+    def interrupt(self) -> None:
+        """Start no more steps; those in flight come to their end."""
+        self._stop = True
+        self.result.interrupted = True
+
+    async def execute(self) -> RunResult:
+        """Do the steps and return what became of them."""
+        places = asyncio.Semaphore(self.around.parallelism)
+        tasks: dict[str, asyncio.Task[bool]] = {}
+        for step in self.steps:
+            needed = [tasks[name] for name in step.needs if name in tasks]
+            tasks[step.id] = asyncio.create_task(self._when_ready(step, needed, places))
+        await asyncio.gather(*tasks.values())
+        return self.result
+
+    async def _when_ready(self, step: Step, needed: "list[asyncio.Task[bool]]", places: asyncio.Semaphore) -> bool:
+        fine = await asyncio.gather(*needed)
+        if not all(fine):
+            return self._skip(step, "a step it needs was not done")
+        async with places:
+            if self._stop:
+                return self._skip(step, "interrupted")
+            return await self._one(step)
+
+    def _skip(self, step: Step, because: str) -> bool:
+        self.result.skipped[step.id] = because
+        self.around.report(Skipped(step, because))
+        return False
+
+    async def _one(self, step: Step) -> bool:
+        started = self.around.clock.now()
+        self.around.report(Started(step, started))
+        try:
+            outcome = await self._perform(step)
+        except StepFailure as failure:
+            return await self._failed(step, failure)
+        except AzureError as error:
+            return await self._failed(step, StepFailure(error_text(error), error=error))
+        ended = self.around.clock.now()
+        self.times[step.id] = ended
+        self.result.done.append(step.id)
+        self.around.report(Done(step, ended, (ended - started).total_seconds(), outcome.adopted))
+        return True
+
+    async def _failed(self, step: Step, failure: StepFailure) -> bool:
+        await self._record(replace(self._entry(step, "failed"), message=failure.message))
+        self.result.failed[step.id] = failure
+        self.around.report(Failed(step, self.around.clock.now(), failure))
+        return False
+
+    async def _perform(self, step: Step) -> Outcome:
+        match step:
+            case Steady() | Ready() | Drained() | JobIs() | Gone() | Available():
+                waiter = Waiter(self.around.reader, self.around.clock, self.times.get)
+                await waiter.wait(step, lambda sight: self._tell(step, sight), lambda: self._stop)
+                await self._record(self._entry(step, "done"))
+                return Outcome()
+            case Adopt() | Rename() | Forget():
+                await self._record(self._entry(step, "done"))
+                return Outcome()
+            case _:
+                await self._record(self._entry(step, "intent"))
+                outcome = await self.around.writer.perform(step)
+                await self._check(step)
+                await self._record(self._entry(step, "done"))
+                return outcome
+
+    def _tell(self, step: Step, sight: Sight) -> None:
+        self.around.report(Progress(step, self.around.clock.now(), sight.seen, sight.ready, sight.wanted))
+
+    async def _check(self, step: Step) -> None:
+        """Read back what was written: an accepted change that did not happen is a failure."""
+        if not isinstance(step, (Create, Patch, Resize, EnableAutoScale)) or step.remote.kind == "account":
+            return
+        found = await self.around.reader.read(step.remote)
+        if found is None:
+            raise StepFailure(f"Azure accepted it, but {step.remote} is not there")
+        ignored = self.around.verify(step, found)
+        if ignored:
+            raise StepFailure(f"Azure accepted the change, but did not make it: {', '.join(ignored)}")
+
+    async def _record(self, entry: Entry) -> None:
+        self.result.entries.append(entry)
+        await self.around.store.append_journal(self.id, entry_json(entry))
+
+    def _entry(self, step: Step, phase: str) -> Entry:
+        effect, document, verified = self._effect(step)
+        return Entry(
+            phase=phase,  # type: ignore[arg-type]
+            step=step.id,
+            effect=effect,
+            address=step.address,
+            remote=step.remote,
+            at=self.around.clock.now(),
+            document=self.around.seal(document) if document is not None else None,
+            depends_on=self.depends_on.get(step.address, ()) if effect == "put" else (),
+            origin=step.origin if isinstance(step, Rename) else None,
+            verified=verified,
+            creates=isinstance(step, Create),
+        )
+
+    def _effect(self, step: Step) -> tuple[Effect, Mapping[str, Any] | None, bool]:
+        match step:
+            case Create():
+                return "put", step.applied, not self._is_verified_later(step)
+            case Patch() | EnableAutoScale() | Adopt():
+                return "put", step.applied, True
+            case Resize():
+                return (
+                    ("put", step.applied, not self._is_verified_later(step)) if step.applied else ("none", None, True)
+                )
+            case Gone() | Forget():
+                return "drop", None, True
+            case Rename():
+                return "rename", None, True
+            case Ready() | Available():
+                return "verify", None, True
+            case (
+                Delete()
+                | StopResize()
+                | DisableAutoScale()
+                | Upload()
+                | Activate()
+                | DisableJob()
+                | EnableJob()
+                | TerminateJob()
+                | DisableSchedule()
+                | EnableSchedule()
+                | Steady()
+                | Drained()
+                | JobIs()
+            ):
+                return "none", None, True
+            case _:
+                assert_never(step)
+
+    def _is_verified_later(self, step: Step) -> bool:
+        return any(isinstance(one, (Ready, Available)) and one.remote.key == step.remote.key for one in self.steps)
+
+
+def error_text(error: AzureError) -> str:
+    """Return all that Azure said: code, sentence, and every value."""
+    code = f"{error.code}: " if error.code else ""
+    values = "".join(f"\n  {name}: {value}" for name, value in error.values)
+    return f"{code}{error.message}{values}"

@@ -1,0 +1,183 @@
+"""Waiting until something is so: each wait looks, says what it sees, and gives up in its time."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from batchplan.apply.events import StepFailure
+from batchplan.plan.observation import NodeHealth, Observation
+from batchplan.plan.step import Available, Drained, Gone, JobIs, Ready, Steady, Wait
+from batchplan.ports import Clock, Reader, Unreachable
+
+POLL_SECONDS = 5.0
+STILL_COMING = frozenset(
+    {"creating", "starting", "waitingforstarttask", "rebooting", "reimaging", "upgradingos", "preempted", "leavingpool"}
+)
+USABLE = frozenset({"idle", "running", "offline"})
+"""Offline nodes are healthy; scheduling on them has been switched off by somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one look saw: whether the wait is over, a phrase, and counts where there are any."""
+
+    over: bool
+    seen: str
+    ready: int | None = None
+    wanted: int | None = None
+
+
+Look = Callable[[], Awaitable[Sight]]
+Tell = Callable[[Sight], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """Waits, for one run. `done_at` knows when steps were done, by their id."""
+
+    reader: Reader
+    clock: Clock
+    done_at: Callable[[str], datetime | None]
+
+    async def wait(self, step: Wait, tell: Tell, stopped: Callable[[], bool]) -> None:
+        """Return when the wait is over; raise StepFailure when it cannot end well, or not in time."""
+        look = self._look(step)
+        started = self.clock.now()
+        while True:
+            try:
+                sight = await look()
+            except Unreachable as error:
+                # A region that does not answer for a while is no reason to call the operation failed.
+                sight = Sight(over=False, seen=f"no answer: {error.message}")
+            tell(sight)
+            if sight.over:
+                return
+            waited = (self.clock.now() - started).total_seconds()
+            if waited >= step.timeout:
+                raise StepFailure(f"{sight.seen} after {_duration(waited)}", gate=True)
+            if stopped():
+                raise StepFailure("interrupted while waiting; it goes on in Azure, and the next apply looks again")
+            await self.clock.sleep(min(POLL_SECONDS, max(0.5, step.timeout - waited)))
+
+    def _look(self, step: Wait) -> Look:
+        match step:
+            case Steady():
+                return lambda: self._steady(step)
+            case Ready():
+                return lambda: self._ready(step)
+            case Drained():
+                return lambda: self._drained(step)
+            case JobIs():
+                return lambda: self._job_is(step)
+            case Gone():
+                return lambda: self._gone(step)
+            case Available():
+                return lambda: self._available(step)
+            case _:
+                assert_never(step)
+
+    async def _steady(self, step: Steady) -> Sight:
+        pool = await self._there(step)
+        state = str(pool.facts.get("allocation_state", ""))
+        if state.lower() != "steady":
+            current, target = _counts(pool)
+            return Sight(
+                over=False, seen=f"{state or 'unknown'}: {current} of {target} nodes", ready=current, wanted=target
+            )
+        since = self.done_at(step.since_step) if step.since_step else None
+        errors = [error for error in pool.facts.get("resize_errors", ()) if _is_newer(pool, since)]
+        if errors:
+            told = "; ".join(_error_text(error) for error in errors)
+            raise StepFailure(f"the pool did not get its nodes: {told}", gate=True)
+        current, target = _counts(pool)
+        return Sight(over=True, seen=f"steady with {current} nodes", ready=current, wanted=target)
+
+    async def _ready(self, step: Ready) -> Sight:
+        pool = await self._there(step)
+        health = await self.reader.node_health(step.remote)
+        usable = sum(health.by_state.get(state, 0) for state in USABLE)
+        coming = sum(health.by_state.get(state, 0) for state in STILL_COMING)
+        _, target = _counts(pool)
+        wanted = target if step.minimum is None else step.minimum
+        if usable >= wanted and not health.failures:
+            return Sight(over=True, seen=f"{usable} of {wanted} nodes ready", ready=usable, wanted=wanted)
+        if health.failures and coming == 0:
+            raise StepFailure(_unhealthy(health, usable, wanted), gate=True)
+        bad = f" · {len(health.failures)} failed" if health.failures else ""
+        return Sight(over=False, seen=f"{usable}/{wanted} ready · {coming} starting{bad}", ready=usable, wanted=wanted)
+
+    async def _drained(self, step: Drained) -> Sight:
+        health = await self.reader.node_health(step.remote)
+        running = health.by_state.get("running", 0)
+        if running == 0:
+            return Sight(over=True, seen="drained: no task runs")
+        return Sight(over=False, seen=f"{running} nodes still run tasks")
+
+    async def _job_is(self, step: JobIs) -> Sight:
+        job = await self._there(step)
+        state = str(job.facts.get("state", "")).lower()
+        if state == step.state:
+            return Sight(over=True, seen=state)
+        running = (await self.reader.task_counts(step.remote)).running
+        return Sight(over=False, seen=f"{state}: {running} tasks still running")
+
+    async def _gone(self, step: Gone) -> Sight:
+        found = await self.reader.read(step.remote)
+        if found is None:
+            return Sight(over=True, seen="gone")
+        return Sight(
+            over=False, seen=f"{found.facts.get('state') or found.facts.get('provisioning_state') or 'still there'}"
+        )
+
+    async def _available(self, step: Available) -> Sight:
+        found = await self.reader.read(step.remote)
+        state = str(found.facts.get("provisioning_state", "")) if found is not None else "not there yet"
+        if state.lower() in ("failed", "cancelled"):
+            raise StepFailure(f"Azure says that making it has {state.lower()}")
+        return Sight(over=state.lower() == "succeeded", seen=state.lower())
+
+    async def _there(self, step: Wait) -> Observation:
+        found = await self.reader.read(step.remote)
+        if found is None:
+            raise StepFailure(f"{step.remote} does not exist any more; somebody else has deleted it")
+        return found
+
+
+def _counts(pool: Observation) -> tuple[int, int]:
+    facts = pool.facts
+    current = int(facts.get("current_dedicated_nodes") or 0) + int(facts.get("current_low_priority_nodes") or 0)
+    target = int(facts.get("target_dedicated_nodes") or 0) + int(facts.get("target_low_priority_nodes") or 0)
+    return current, target
+
+
+def _is_newer(pool: Observation, since: datetime | None) -> bool:
+    """A resize error stays until the next resize: only one of an operation begun since is ours.
+
+    The clocks of Azure and of this machine may differ a little.
+    """
+    started = pool.facts.get("resize_started")
+    if since is None or not isinstance(started, datetime):
+        return True
+    return (started - since).total_seconds() > -30
+
+
+def _error_text(error: Any) -> str:
+    values = "".join(f" ({name}: {value})" for name, value in error.get("values", ()))
+    return f"{error.get('code')}: {error.get('message')}{values}"
+
+
+def _unhealthy(health: NodeHealth, usable: int, wanted: int) -> str:
+    lines = [f"{usable} of {wanted} nodes ready; {len(health.failures)} cannot be used"]
+    for failure in health.failures[:5]:
+        code = f" exit code {failure.exit_code}" if failure.exit_code is not None else ""
+        lines.append(f"  {failure.node}  {failure.state}{code}  {failure.code}: {failure.message}".rstrip(": "))
+        lines.extend(f"      {line}" for line in failure.output.splitlines()[-5:])
+    if len(health.failures) > 5:
+        lines.append(f"  and {len(health.failures) - 5} more")
+    return "\n".join(lines)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}m{rest:02d}s" if minutes else f"{rest}s"
