@@ -297,14 +297,18 @@ def test_list_pages_filters_and_selects(emulator: Emulator, arm: Any, account: s
 
 @pytest.mark.parametrize("version", ["2022-01-01", "2022-10-01", "2023-11-01", "2024-02-01", "2024-07-01", LATEST])
 def test_versions(arm: Any, account: str, version: str) -> None:
-    """Each api-version creates and shows a pool; tags and upgrade policies only where they exist."""
+    """Each api-version creates and shows a pool; tags exist, and an empty pool changes altogether, since 2024-07-01."""
     path = f"{account}/pools/p1"
     assert arm("PUT", path, body(), version=version).status == 200
     tagged = arm("PATCH", path, {"tags": {"a": "b"}}, version=version)
     assert tagged.status == (200 if version >= "2024-07-01" else 400)
     assert ("tags" in arm("GET", path, version=version).json) is (version >= "2024-07-01")
     upgraded = arm("PATCH", path, {"properties": {"upgradePolicy": {"mode": "manual"}}}, version=version)
-    assert upgraded.status == (200 if version >= "2024-02-01" else 400)
+    assert upgraded.status == (200 if version >= "2024-07-01" else 400)
+    code = "PropertyCannotBeUpdated" if version == "2024-02-01" else "InvalidRequestBody"
+    assert upgraded.status == 200 or upgraded.json["error"]["code"] == code
+    live = arm("PATCH", path, {"properties": {"metadata": [{"name": "a", "value": "b"}]}}, version=version)
+    assert live.status == 200
 
 
 def test_unknown_member(arm: Any, account: str) -> None:

@@ -32,6 +32,7 @@ FILTERABLE = {
     "properties/scaleSettings/autoScale",
     "properties/scaleSettings/fixedScale",
 }
+ALL_CHANGEABLE_SINCE = "2024-07-01"  # Learn, "Update Batch pool properties"
 _ALWAYS = (("id",), ("name",), ("type",))
 _SCALING = {*poolbody.SCALE, *poolbody.AUTO_SCALE, "enableAutoScale"}
 
@@ -51,7 +52,7 @@ def put(call: Call) -> Reply:
     body = poolbody.read(call.json(), call.version, account, creating=name)
     if existing is not None:
         pools.require_alive(existing)
-        with_arm_names(lambda: _replace(call.world, account, existing, body))
+        with_arm_names(lambda: _replace(call.world, account, existing, body, call.version))
         return _shown(call, account, existing)
     spec = {"id": name, **{key: value for key, value in body.spec.items() if key != "nodeDeallocationOption"}}
     made = with_arm_names(
@@ -69,7 +70,7 @@ def patch(call: Call) -> Reply:
     _check_conditions(call, pool)
     body = poolbody.read(call.json(), call.version, account, creating=None)
     pools.require_alive(pool)
-    with_arm_names(lambda: _change(call.world, account, pool, body))
+    with_arm_names(lambda: _change(call.world, account, pool, body, call.version))
     shown = poolviews.view(account, pool, call.version)
     if "nodeDeallocationOption" in body.spec:  # only the answer to the PATCH that sets it tells it (official example)
         option = shown["properties"]["resizeOperationStatus"]["nodeDeallocationOption"]
@@ -172,13 +173,24 @@ def _check_conditions(call: Call, pool: Pool | None) -> None:
         raise refuse("ConditionNotMet")
 
 
-def _replace(world: World, account: Account, pool: Pool, body: poolbody.PoolBody) -> None:
+def _require_changeable(pool: Pool, wanted: Json, names: Iterable[str], version: str) -> None:
+    """Raise PropertyCannotBeUpdated for what this pool may not change now, or no pool may in this api-version.
+
+    Until 2024-07-01 only the live members, the scale and the communication mode could be changed at all.
+    """
+    for name in sorted(pools.WHEN_EMPTY.intersection(names)):
+        if wanted.get(name) == pool.spec.get(name):
+            continue
+        changeable = version >= ALL_CHANGEABLE_SINCE or name == "targetNodeCommunicationMode"
+        if not changeable or not pools.is_empty(pool):
+            raise pools.not_updatable(name)
+
+
+def _replace(world: World, account: Account, pool: Pool, body: poolbody.PoolBody, version: str) -> None:
     wanted = normalise_pool(body.spec)
     names = pools.LIVE | pools.WHEN_EMPTY
     changed = {name for name in names if wanted.get(name) != pool.spec.get(name)}
-    fixed = sorted(changed & pools.WHEN_EMPTY)
-    if fixed and not pools.is_empty(pool):
-        raise pools.not_updatable(fixed[0])
+    _require_changeable(pool, wanted, changed, version)
     scale = {name: wanted[name] for name in _SCALING if name in wanted}
     scale |= body.part(("nodeDeallocationOption",))
     moved = scale["enableAutoScale"] or _resized(pool, scale)
@@ -192,7 +204,8 @@ def _replace(world: World, account: Account, pool: Pool, body: poolbody.PoolBody
         _scale(world, account, pool, scale)
 
 
-def _change(world: World, account: Account, pool: Pool, body: poolbody.PoolBody) -> None:
+def _change(world: World, account: Account, pool: Pool, body: poolbody.PoolBody, version: str) -> None:
+    _require_changeable(pool, normalise_pool({**pool.spec, **body.spec}), body.spec, version)
     scale = {name: value for name, value in body.spec.items() if name in _SCALING}
     _require_scalable(pool, scale)
     changes = {name: value for name, value in body.spec.items() if name not in _SCALING}
