@@ -187,6 +187,15 @@ def percent_scale(context: Context) -> Iterator[Finding]:
             yield context.at("AS128", found.node, message, "Compare each, or their min(...).")
 
 
+def share_of_samples(context: Context) -> Iterator[Finding]:
+    """The share a GetSample asks for counts to 100 too; a fraction asks for next to nothing."""
+    for node in context.methods("GetSample"):
+        share = context.constant(node.args[-1]) if len(node.args) > 1 else None
+        if share is not None and 0 < share < 1:
+            message = f"GetSample asks for {share:g} percent of the samples."
+            yield context.at("AS106", node.args[-1], message, f"Write {share * 100:g} for {share * 100:g} percent.")
+
+
 def counted_twice(context: Context) -> Iterator[Finding]:
     """$PendingTasks contains the running and the waiting tasks already."""
     for node in context.parts():
@@ -216,5 +225,6 @@ SAMPLING: tuple[Lint, ...] = (
     percentage_as_interval,
     thin_samples_empty_the_pool,
     percent_scale,
+    share_of_samples,
     counted_twice,
 )

@@ -91,6 +91,7 @@ EXAMPLES: dict[str, list[str]] = {
         f"$TargetDedicatedNodes = $PendingTasks.GetSamplePercent({MINUTES}) < 0.7 ? 1 : 2;",
         f"$TargetDedicatedNodes = min($CPUPercent.GetSample({MINUTES}, 70)) > 70 ? 1 : 2;",
         f"p = $PendingTasks.GetSamplePercent({MINUTES}); $TargetDedicatedNodes = 0.5 >= p ? 1 : 2;",
+        f"$TargetDedicatedNodes = min(3, max($PendingTasks.GetSample({MINUTES}, 0.7)));",
     ],
     "AS107": [
         "n = time(); $TargetDedicatedNodes = n.weekday < 1 && n.weekday > 5 ? 1 : 2;",
