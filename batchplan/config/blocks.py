@@ -17,10 +17,10 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import Diagnostics, Fault
 from batchplan.core.source import Range, Source
 from batchplan.core.suggest import did_you_mean
-from batchplan.lang.compile import compile_expression
+from batchplan.lang.compile import Compiled, compile_expression
 from batchplan.lang.convert import ConversionError, convert
 from batchplan.lang.jsonsyntax import expression_in
-from batchplan.lang.nodes import Block, Expression, Literal, Traversal, TupleConstructor
+from batchplan.lang.nodes import Block, Expression, Literal, ObjectConstructor, Traversal, TupleConstructor
 from batchplan.lang.types import BOOL, STRING, Primitive
 from batchplan.lang.values import Null, Value
 
@@ -134,10 +134,12 @@ class BlockReader:
             return ()
         return tuple(self.references(found, items(found.expression)))
 
-    def references(self, found: Argument, listed: Sequence[Expression] | None) -> Iterable[Traversal]:
-        """Yield the references of a list; report what is none."""
+    def references(
+        self, found: Argument, listed: Sequence[Expression] | None, example: str = "pool.main"
+    ) -> Iterable[Traversal]:
+        """Yield the references of a list; report what is none, with an example of what it should look like."""
         if listed is None:
-            detail = f'"{found.name}" must be a list of references, as in [pool.main].'
+            detail = f'"{found.name}" must be a list of references, as in [{example}].'
             self.diagnostics.error(INVALID_VALUE, detail, found.range, self.at)
             return
         for item in listed:
@@ -145,7 +147,7 @@ class BlockReader:
             if isinstance(node, Traversal):
                 yield node
             else:
-                detail = f'An element of "{found.name}" must be a reference, as in pool.main, without quotes.'
+                detail = f'An element of "{found.name}" must be a reference, as in {example}, without quotes.'
                 self.diagnostics.error(INVALID_VALUE, detail, Range(found.source, item.start, item.end), self.at)
 
     def rest(self) -> dict[str, Argument]:
@@ -182,6 +184,30 @@ class BlockReader:
 def items(node: Expression) -> Sequence[Expression] | None:
     """Return the elements of a list as written, None for anything else."""
     return node.items if isinstance(node, TupleConstructor) else None
+
+
+def part(compiled: Compiled, path: Sequence[str | int]) -> Range:
+    """Return where the part of a value at a path is written out; as near as the expression lets one come."""
+    node = compiled.node
+    for step in path:
+        inner = _member(node, step)
+        if inner is None:
+            break
+        node = inner
+    return Range(compiled.source, node.start, node.end)
+
+
+def _member(node: Expression, step: str | int) -> Expression | None:
+    if isinstance(node, TupleConstructor) and isinstance(step, int):
+        return node.items[step] if step < len(node.items) else None
+    if isinstance(node, ObjectConstructor):
+        for key, value in node.items:
+            name = key.expression
+            if (isinstance(name, Traversal) and not name.steps and name.root == step) or (
+                isinstance(name, Literal) and name.value == step
+            ):
+                return value
+    return None
 
 
 def unquoted(node: Expression, source: Source) -> Expression:

@@ -7,8 +7,8 @@ from batchplan.core.codes import INVALID_CONDITION, INVALID_VALUE
 from batchplan.core.diagnostics import Code, Diagnostic, Diagnostics, Fault, Involved, Severity
 from batchplan.lang.compile import Compiled, Environment
 from batchplan.lang.convert import ConversionError, convert
-from batchplan.lang.types import BOOL, STRING
-from batchplan.lang.values import Null, Unknown, Value, unmark
+from batchplan.lang.types import BOOL, STRING, friendly
+from batchplan.lang.values import Null, Unknown, Value, type_of, unmark
 
 
 def check_condition(
@@ -25,7 +25,7 @@ def check_condition(
     since = len(diagnostics)
     try:
         value, _ = unmark(prepared.condition.run(environment))
-        holds = None if type(value) is Unknown else _truth(value, prepared, diagnostics)
+        holds = None if type(value) is Unknown else _truth(value, prepared, environment, diagnostics)
     except Fault as error:
         diagnostics.add(prepared.condition.explain(error.diagnostic, environment))
         holds = None
@@ -45,17 +45,21 @@ def _explained(condition: Compiled, diagnostic: Diagnostic, environment: Environ
     return replace(explained, involved=involved)
 
 
-def _truth(value: Value, prepared: PreparedCondition, diagnostics: Diagnostics) -> bool | None:
+def _truth(
+    value: Value, prepared: PreparedCondition, environment: Environment, diagnostics: Diagnostics
+) -> bool | None:
     try:
         truth = convert(value, BOOL)
-    except ConversionError as error:
-        diagnostics.error(INVALID_CONDITION, f"The condition must be true or false: {error}.", prepared.condition.range)
-        return None
-    if type(truth) is Null:
+    except ConversionError:
+        what = friendly(type_of(value))
+        detail = f"The condition must be true or false; this is a value of type {what}. Compare it with something."
+    else:
+        if type(truth) is not Null:
+            return truth is True
         detail = "The condition is null; it must be true or false."
-        diagnostics.error(INVALID_CONDITION, detail, prepared.condition.range)
-        return None
-    return truth is True
+    found = Diagnostic(INVALID_CONDITION, detail, prepared.condition.range, prepared.at)
+    diagnostics.add(_explained(prepared.condition, found, environment))
+    return None
 
 
 def _message(message: Compiled, environment: Environment, diagnostics: Diagnostics) -> str:

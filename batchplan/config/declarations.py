@@ -220,6 +220,7 @@ class Settings:
 
     at: Range
     source: Source
+    block: Block
     required_version: Argument | None = None
     backend: Block | None = None
 

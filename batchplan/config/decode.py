@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
-from batchplan.config.blocks import BlockReader, is_name, items, labels_fit, unquoted
+from batchplan.config.blocks import BlockReader, is_name, items, labels_fit, part, unquoted
 from batchplan.config.declarations import (
     DATA_KINDS,
     KINDS,
@@ -41,7 +41,7 @@ from batchplan.lang.compile import compile_expression
 from batchplan.lang.convert import ConversionError
 from batchplan.lang.nodes import Block, Body, Traversal
 from batchplan.lang.typeexpr import ANY, Constraint, parse_type
-from batchplan.lang.values import Null, Value
+from batchplan.lang.values import Null, Unknown, Value
 
 T = TypeVar("T")
 
@@ -146,26 +146,28 @@ def _constraint(reader: BlockReader) -> Constraint:
 
 
 def _default(reader: BlockReader, constraint: Constraint, *, nullable: bool) -> Value | None:
+    """Return the default, None when there is none, and an unknown value for one that is not usable (reported)."""
     found = reader.argument("default")
     if found is None:
         return None
     compiled = compile_expression(found.expression, found.source, {})
+    unusable = Unknown(constraint.type)
     if compiled.references or compiled.calls:
         detail = "A default must be written out: no references and no function calls. Compute it in a local instead."
         reader.diagnostics.error(LITERAL_REQUIRED, detail, found.range, reader.at)
-        return None
+        return unusable
     try:
         value = constraint.accept(compiled.evaluate({}))
     except Fault as error:
         reader.diagnostics.add(error.diagnostic)
-        return None
+        return unusable
     except ConversionError as error:
         detail = f"The default does not fit the type {constraint.type}: {error}."
-        reader.diagnostics.error(INVALID_VALUE, detail, found.range, reader.at)
-        return None
+        reader.diagnostics.error(INVALID_VALUE, detail, part(compiled, error.path), reader.at)
+        return unusable
     if type(value) is Null and not nullable:
         reader.diagnostics.error(INVALID_VALUE, "The default is null, but the variable is not nullable.", found.range)
-        return None
+        return unusable
     return value
 
 
@@ -335,7 +337,7 @@ def _ignore_changes(reader: BlockReader) -> "Literal['all'] | tuple[Traversal, .
         detail = '"ignore_changes" must be a list of arguments, as in [fixed_scale, metadata], or the word all.'
         reader.diagnostics.error(INVALID_LIFECYCLE, detail, found.range, reader.at)
         return ()
-    return tuple(reader.references(found, listed))
+    return tuple(reader.references(found, listed, "fixed_scale"))
 
 
 # Checks, and blocks about addresses.
@@ -403,7 +405,7 @@ def _settings(reader: BlockReader, module: Module) -> None:
     backend = reader.single("backend")
     if backend is not None:
         labels_fit(backend, reader.source, ("type",), reader.diagnostics)
-    made = Settings(reader.at, reader.source, reader.argument("required_version"), backend)
+    made = Settings(reader.at, reader.source, reader.block, reader.argument("required_version"), backend)
     reader.finish()
     module.settings.append(made)
 

@@ -5,6 +5,7 @@ looked up before it is there and no chain of references is too long. What fails 
 behind, and evaluation goes on, so that one run finds all faults.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +33,7 @@ from batchplan.core.codes import (
     VALIDATION_FAILED,
 )
 from batchplan.core.diagnostics import Diagnostics, Severity
-from batchplan.core.source import Range
+from batchplan.core.source import Range, Source
 from batchplan.lang.compile import Environment, Namespace
 from batchplan.lang.convert import ConversionError, convert
 from batchplan.lang.types import BOOL
@@ -121,9 +122,11 @@ class Evaluator:
             self._report_cycle(cycle)
         if cycles:
             return self.result
+        since = len(self.diagnostics)
         self._enter(self.result.instance)
         for node in order:
             self._visit(node)
+        without_repeats(self.diagnostics, since)
         self.result.instances.sort(key=lambda instance: instance.address.sort_key)
         return self.result
 
@@ -201,7 +204,7 @@ class Evaluator:
         names = {**parent.names, **self._overlay(parent, step)}
         raw = attempt(compiled, names, self.diagnostics)
         place = f"The value given by module.{step.name}"
-        instance.variables[name] = variables.accept(variable, raw, compiled.range, place, self.diagnostics)
+        instance.variables[name] = variables.accept(variable, raw, compiled, place, self.diagnostics)
         self.diagnostics.within(since, block=f'module "{step.name}"')
 
     def _instance(self, path: tuple[ModuleStep, ...]) -> ModuleInstance:
@@ -325,6 +328,37 @@ class Evaluator:
         if Mark.EPHEMERAL in marks and not (found.output.ephemeral and instance.path):
             detail = "The value is ephemeral, and outputs are stored. Only a called module may have ephemeral outputs."
             self.diagnostics.error(EPHEMERAL_HERE, detail, found.value.range, found.output.at)
+
+
+def without_repeats(diagnostics: Diagnostics, since: int) -> None:
+    """Drop faults found from an index on at places where another has been found before.
+
+    A name that leads nowhere is reported before evaluation, which then only stumbles over it again.
+    """
+    places: dict[Source, list[tuple[int, int]]] = {}
+    for one in diagnostics.items[:since]:
+        if one.at is not None:
+            whole = one.context or one.at
+            places.setdefault(whole.source, []).append((min(whole.start, one.at.start), max(whole.end, one.at.end)))
+    disjoint = {source: _merged(found) for source, found in places.items()}
+    kept = [one for one in diagnostics.items[since:] if one.at is None or not _touches(disjoint, one.at)]
+    diagnostics.items[since:] = kept
+
+
+def _merged(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    made: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if made and start <= made[-1][1]:
+            made[-1] = (made[-1][0], max(end, made[-1][1]))
+        else:
+            made.append((start, end))
+    return made
+
+
+def _touches(disjoint: Mapping[Source, list[tuple[int, int]]], at: Range) -> bool:
+    found = disjoint.get(at.source, [])
+    before = bisect_left(found, (at.end, 0))
+    return before > 0 and found[before - 1][1] > at.start
 
 
 class _Once:

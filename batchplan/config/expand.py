@@ -24,6 +24,7 @@ from batchplan.lang.values import (
     TupleValue,
     Unknown,
     Value,
+    quoted,
     type_of,
     unmark,
 )
@@ -59,16 +60,21 @@ class Expander:
         """Return the instances of a block; what cannot be expanded is reported and not known."""
         if compiled is None:
             return SINGLE
+        since = len(self.diagnostics)
         try:
             value = compiled.run(environment)
         except Fault as error:
-            self.diagnostics.add(compiled.explain(error.diagnostic, environment))
+            self.diagnostics.add(error.diagnostic)
             value = UNKNOWN
         if repetition.count is not None:
-            return self._count(value, compiled.range)
-        if repetition.for_each is not None:
-            return self._for_each(value, compiled.range)
-        return self._enabled(value, compiled.range)
+            made = self._count(value, compiled.range)
+        elif repetition.for_each is not None:
+            made = self._for_each(value, compiled.range)
+        else:
+            made = self._enabled(value, compiled.range)
+        found = self.diagnostics.items
+        found[since:] = [compiled.explain(one, environment) for one in found[since:]]
+        return made
 
     def _plain(self, value: Value, name: str, code: Code, at: Range) -> Value | None:
         """Return the value without marks; None after reporting one that cannot decide about instances."""
@@ -98,8 +104,8 @@ class Expander:
             return unknown
         try:
             number = convert(plain, NUMBER)
-        except ConversionError as error:
-            self.diagnostics.error(INVALID_COUNT, f'"count" must be a whole number: {error}.', at)
+        except ConversionError:
+            self.diagnostics.error(INVALID_COUNT, f'"count" must be a whole number; this is {_shown(plain)}.', at)
             return unknown
         if not numbers.is_whole(number) or numbers.sign(number) < 0:  # type: ignore[arg-type]
             text = numbers.to_text(number)  # type: ignore[arg-type]
@@ -125,10 +131,8 @@ class Expander:
         if isinstance(plain, SetValue):
             return self._set(plain, at) or unknown
         hint = " Write toset(…) around a list of strings." if isinstance(plain, (TupleValue, ListValue)) else ""
-        what = friendly(type_of(plain))
-        self.diagnostics.error(
-            INVALID_FOR_EACH, f'"for_each" must be a map, or a set of strings, not {what}.{hint}', at
-        )
+        detail = f'"for_each" must be a map, or a set of strings; this is {_shown(plain)}.{hint}'
+        self.diagnostics.error(INVALID_FOR_EACH, detail, at)
         return unknown
 
     def _could_be(self, of: object, at: Range) -> bool:
@@ -141,8 +145,7 @@ class Expander:
         names: dict[Key, Mapping[str, Value]] = {}
         for item in value.items:
             if not isinstance(item, str):
-                what = "null" if type(item) is Null else friendly(type_of(item))
-                detail = f'A set given to "for_each" must hold strings; this one holds {what}.'
+                detail = f'A set given to "for_each" must hold strings; this one holds {_shown(item)}.'
                 self.diagnostics.error(INVALID_FOR_EACH, detail, at)
                 return None
             names[item] = _each(item, item)
@@ -154,10 +157,16 @@ class Expander:
             return Expansion("enabled", {None: {}}, known=False)
         try:
             on = convert(plain, BOOL)
-        except ConversionError as error:
-            self.diagnostics.error(INVALID_ENABLED, f'"enabled" must be true or false: {error}.', at)
+        except ConversionError:
+            self.diagnostics.error(INVALID_ENABLED, f'"enabled" must be true or false; this is {_shown(plain)}.', at)
             return Expansion("enabled", {None: {}}, known=False)
         return Expansion("enabled", {None: {}} if on is True else {})
+
+
+def _shown(value: Value) -> str:
+    if type(value) is Null:
+        return "null"
+    return f"the text {quoted(value)}" if isinstance(value, str) else f"a value of type {friendly(type_of(value))}"
 
 
 def _each(key: str, value: Value) -> Mapping[str, Value]:

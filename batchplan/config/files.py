@@ -44,12 +44,11 @@ def configuration_files(directory: Path, diagnostics: Diagnostics) -> tuple[list
     return primary, [path for path in found if is_override(path)]
 
 
-def no_configuration(directory: Path, diagnostics: Diagnostics) -> None:
-    """Report a folder without configuration files."""
-    detail = (
-        f'There is no *{NATIVE} or *{JSON} file in "{directory}". Is this the right folder? Choose one with -chdir=DIR.'
-    )
-    diagnostics.error(NO_CONFIGURATION, detail)
+def no_configuration(folder: str, diagnostics: Diagnostics, at: Range | None = None) -> None:
+    """Report a folder without configuration files; `at` is where a module names it."""
+    advice = "Choose another one with -chdir=DIR." if at is None else "A module needs at least one."
+    detail = f'There is no *{NATIVE} or *{JSON} file in "{folder}". {advice}'
+    diagnostics.error(NO_CONFIGURATION, detail, at)
 
 
 def read_source(path: Path, name: str, diagnostics: Diagnostics) -> Source | None:

@@ -1,5 +1,6 @@
 """From folders to the tree of modules."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from batchplan.config.files import (
 )
 from batchplan.config.override import apply_overrides
 from batchplan.config.scope import ConstNamespace, fixed_names
+from batchplan.config.settings import check_required_version
 from batchplan.core.codes import INVALID_MODULE_SOURCE, INVALID_VALUE, MODULE_CYCLE
 from batchplan.core.diagnostics import Diagnostics, Fault
 from batchplan.core.source import Range
@@ -71,12 +73,12 @@ class Loader:
         except ValueError:
             return str(path)
 
-    def module(self, directory: Path) -> Module:
-        """Return what a folder's files declare."""
+    def module(self, directory: Path, at: Range | None = None) -> Module:
+        """Return what a folder's files declare. `at` is where another module names the folder."""
         module = Module(directory)
         primary, overriding = configuration_files(directory, self.diagnostics)
         if not primary and not self.diagnostics.has_errors:
-            no_configuration(directory, self.diagnostics)
+            no_configuration(self.display(directory), self.diagnostics, at)
         schema = module_schema(dict(self.kinds))
         files: list[ParsedFile] = []
         overrides: list[ParsedFile] = []
@@ -87,27 +89,37 @@ class Loader:
                 group.append(parsed)
         for file in apply_overrides(files, overrides, self.diagnostics):
             decode(file.body, file.source, module, self.diagnostics)
+        since = len(self.diagnostics)
+        for settings in module.settings:
+            check_required_version(settings, self.diagnostics)
+        self.diagnostics.within(since, block="batchplan")
         return module
 
-    def node(self, path: tuple[str, ...], directory: Path) -> ModuleNode:
-        """Return a module with its functions, without the modules it calls."""
-        return ModuleNode(path, self.module(directory), library(directory, self.root, self.plan_timestamp))
+    def node(self, path: tuple[str, ...], directory: Path, at: Range | None = None) -> ModuleNode:
+        """Return a module with its functions, without the modules it calls. `at` is where it is called."""
+        return ModuleNode(path, self.module(directory, at), library(directory, self.root, self.plan_timestamp))
 
     def children(self, node: ModuleNode, constants: Mapping[str, Value], above: tuple[Path, ...] = ()) -> None:
         """Load the modules that a module calls, and theirs. `constants` are its variables' early values."""
         chain = (*above, node.module.directory.resolve())
         environment = self._early(node, constants)
         for name, call in node.module.calls.items():
+            since = len(self.diagnostics)
             directory = self._directory(node, name, call, environment)
+            if directory is not None and directory.resolve() in chain:
+                folder = self.display(Path(os.path.normpath(directory)))
+                detail = f'Module "{name}" leads back to the folder "{folder}", in which it is called.'
+                self.diagnostics.error(MODULE_CYCLE, detail, call.source.range, call.at)
+                directory = None
+            self.diagnostics.within(since, block=f'module "{name}"')
             if directory is None:
                 continue
-            if directory.resolve() in chain:
-                detail = f'Module "{name}" leads back to the folder "{self.display(directory)}", which contains it.'
-                self.diagnostics.error(MODULE_CYCLE, detail, call.source.range, call.at)
-                continue
-            child = self.node((*node.path, name), directory)
+            child = self.node((*node.path, name), directory, call.source.range)
             node.children[name] = child
-            self.children(child, self._inputs(node, call, child, environment), chain)
+            since = len(self.diagnostics)
+            inputs = self._inputs(node, call, child, environment)
+            self.diagnostics.within(since, block=f'module "{name}"')
+            self.children(child, inputs, chain)
 
     def _early(self, node: ModuleNode, constants: Mapping[str, Value]) -> Environment:
         return {

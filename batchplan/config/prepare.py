@@ -9,7 +9,7 @@ from batchplan.config.graph import Node
 from batchplan.config.load import ModuleNode
 from batchplan.config.references import NOWHERE, Allowed, Checker, Target
 from batchplan.core.codes import MISSING_ARGUMENT, SELF_REFERENCE, UNKNOWN_ARGUMENT, UNKNOWN_FUNCTION
-from batchplan.core.diagnostics import Diagnostics
+from batchplan.core.diagnostics import Diagnostic, Diagnostics
 from batchplan.core.source import Range, Source
 from batchplan.core.suggest import did_you_mean
 from batchplan.lang.calls import CORE, SPECIAL, unknown_function_detail
@@ -110,7 +110,7 @@ class Preparer:
         for name, local in self.node.module.locals.items():
             compiled = self.expression(local.value)
             self.prepared.locals[name] = compiled
-            self._add("local", name, [compiled], f'locals, "{name}"')
+            self._add("local", name, [compiled], "locals")
         for name, output in self.node.module.outputs.items():
             self._output(name, output)
         for name, call in self.node.module.calls.items():
@@ -231,16 +231,17 @@ class Preparer:
             if key not in child.module.variables:
                 hint = did_you_mean(key, child.module.variables)
                 detail = f'Module "{name}" has no variable "{key}".{hint}'
-                self.diagnostics.error(UNKNOWN_ARGUMENT, detail, argument.name_range, call.at)
+                self.diagnostics.add(Diagnostic(UNKNOWN_ARGUMENT, detail, argument.name_range, call.at, block=block))
         for key, variable in child.module.variables.items():
             if key in inputs:
                 node = self._add("input", f"{name}.{key}", [inputs[key]], block, _allowed(call.repetition))
                 self.needs[Node(child.path, "var", key)] = [Node(self.path, "call", name), *self.needs[node]]
             elif variable.default is None:
                 detail = f'Module "{name}" needs a value for its variable "{key}" ({variable.at}).'
-                self.diagnostics.error(MISSING_ARGUMENT, detail, call.body_end, call.at)
+                self.diagnostics.add(Diagnostic(MISSING_ARGUMENT, detail, call.body_end, call.at, block=block))
 
     def _resource(self, address: str, resource: Resource) -> PreparedResource:
+        since = len(self.diagnostics)
         repetition = self._repetition(resource.repetition)
         body = self.bodies.body(resource.body, resource.source, resource.at)
         lifecycle = resource.lifecycle
@@ -258,7 +259,6 @@ class Preparer:
         metas = [one for one in (repetition, prevent) if one is not None]
         node = self._add("resource", address, metas, block)
         found: list[Node] = []
-        since = len(self.diagnostics)
         for compiled in body.expressions():
             self.check_calls(compiled)
         for compiled, reference in body.bound_references():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from batchplan.config.declarations import DATA_KINDS, KINDS, Module
+from batchplan.config.declarations import DATA_KINDS, KINDS, Module, Repetition
 from batchplan.core.codes import INVALID_REFERENCE, UNKNOWN_NAME, UNSUPPORTED_ATTRIBUTE
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.source import Range, Source
@@ -14,6 +14,15 @@ SETTINGS_NAMES = ("batchplan", "terraform")
 """`batchplan.workspace`; the other spelling is what people bring along."""
 
 PATH_NAMES = ("module", "root", "cwd")
+
+
+FOREIGN = {
+    "azurerm_batch_account": "account",
+    "azurerm_batch_application": "application",
+    "azurerm_batch_job": "job",
+    "azurerm_batch_pool": "pool",
+}
+"""Words of azurerm's provider that people bring along, and ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,10 @@ class Checker:
         if call is None:
             hint = did_you_mean(step.name, self.module.calls)
             detail = f'There is no module block "{step.name}" here.{hint}'
-            self.diagnostics.error(UNKNOWN_NAME, detail, self._step(step, source))
+            whole = Range(source, node.start, node.end)
+            self.diagnostics.error(UNKNOWN_NAME, detail, self._step(step, source), whole)
+            return None
+        if not self._chosen(node, source, f"module.{step.name}", call.repetition, 1):
             return None
         repeated = call.repetition.count is not None or call.repetition.for_each is not None
         output = self._name(node, 2 if repeated and len(node.steps) > 1 else 1)
@@ -119,7 +131,8 @@ class Checker:
         if known is not None and output.name not in known:
             hint = did_you_mean(output.name, known)
             detail = f'Module "{step.name}" has no output "{output.name}".{hint}'
-            self.diagnostics.error(UNSUPPORTED_ATTRIBUTE, detail, self._step(output, source))
+            whole = Range(source, node.start, node.end)
+            self.diagnostics.error(UNSUPPORTED_ATTRIBUTE, detail, self._step(output, source), whole)
             return None
         if repeated and not isinstance(node.steps[1], StepAttribute):
             return Target("output", step.name, output.name)
@@ -146,8 +159,10 @@ class Checker:
         return self._block(node, source, f"data.{kind.name}.{name.name}", name)
 
     def _block(self, node: Traversal, source: Source, address: str, step: StepAttribute) -> Target | None:
-        if address in self.module.resources:
-            return Target("resource", address)
+        found = self.module.resources.get(address)
+        if found is not None:
+            words = address.count(".")
+            return Target("resource", address) if self._chosen(node, source, address, found.repetition, words) else None
         kind = address.rpartition(".")[0]
         near = nearest(address, [known for known in self.module.resources if known.rpartition(".")[0] == kind])
         hint = f" Did you mean {near} ({self.module.resources[near].at})?" if near else ""
@@ -157,15 +172,25 @@ class Checker:
         self.diagnostics.error(UNKNOWN_NAME, detail, self._step(step, source), Range(source, node.start, node.end))
         return None
 
+    def _chosen(self, node: Traversal, source: Source, address: str, repetition: Repetition, words: int) -> bool:
+        """Return whether a reference does not name an attribute of what has several instances; report it otherwise."""
+        step = self._name(node, words)
+        if step is None or (repetition.count is None and repetition.for_each is None):
+            return True
+        key, of = ("[0]", "count") if repetition.count is not None else ('["KEY"]', "for_each")
+        every = f"{address}[*].{step.name}" if of == "count" else f"[for one in {address} : one.{step.name}]"
+        detail = (
+            f"{address} has a {of}, so there may be several of it. Choose one: {address}{key}.{step.name}; "
+            f"or take all: {every}."
+        )
+        whole = Range(source, node.start, node.end)
+        self.diagnostics.error(INVALID_REFERENCE, detail, Range(source, node.start, step.end), whole)
+        return False
+
     def _special(self, node: Traversal, source: Source, allowed: Allowed) -> None:
         members = {"each": ("key", "value"), "count": ("index",)}
         if not getattr(allowed, node.root):
-            needs = {"each": "for_each", "count": "count"}
-            if node.root == "self":
-                detail = "self stands for the object in its own postconditions; it means nothing here."
-            else:
-                detail = f'There is no "{node.root}" here: the block has no "{needs[node.root]}".'
-            self.diagnostics.error(INVALID_REFERENCE, detail, self._root(node, source))
+            self.diagnostics.error(INVALID_REFERENCE, _not_here(node.root, allowed), self._root(node, source))
         elif node.root in members:
             self._member(node, source, members[node.root])
 
@@ -187,11 +212,24 @@ class Checker:
             hint = f" Did you mean {near_kind}.{step.name}{place}?"
         else:
             hint = _likely(node, self.module, step) or did_you_mean(node.root, [*self._roots()])
+            if step is not None and node.root in FOREIGN:
+                hint = f" In batchplan that is {FOREIGN[node.root]}.{step.name}."
         detail = f'There is no "{node.root}" here.{hint}'
         self.diagnostics.error(UNKNOWN_NAME, detail, self._root(node, source), Range(source, node.start, node.end))
 
     def _roots(self) -> Iterator[str]:
         yield from ("var", "local", "module", "data", "path", "each", "count", *SETTINGS_NAMES, *KINDS)
+
+
+def _not_here(root: str, allowed: Allowed) -> str:
+    match root:
+        case "each":
+            hint = " This block has a count: write count.index." if allowed.count else ""
+            return f"each has a value only in a block with for_each.{hint}"
+        case "count":
+            hint = " This block has a for_each: write each.key or each.value." if allowed.each else ""
+            return f"count.index has a value only in a block with count.{hint}"
+    return "self stands for the object in its own postconditions; it means nothing here."
 
 
 def _likely(node: Traversal, module: Module, step: StepAttribute | None) -> str:

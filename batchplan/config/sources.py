@@ -7,6 +7,7 @@ from pathlib import Path
 from batchplan.core.codes import INVALID_MODULE_SOURCE, MODULE_NOT_FOUND, MODULE_NOT_INSTALLED
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.source import Range
+from batchplan.core.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class BuiltinSource:
 ModuleSource = LocalSource | GitSource | BuiltinSource
 
 _BUILTIN = re.compile(r"batchplan/([a-z0-9][a-z0-9_-]*)")
+_REGISTRY = re.compile(r"([\w.-]+\.[\w.-]+/)?[\w-]+/[\w-]+/[\w-]+")
 _HOSTED = re.compile(r"(github\.com|gitlab\.com|bitbucket\.org)/[^/]+/[^/?]+")
 
 
@@ -58,6 +60,11 @@ def parse_module_source(text: str) -> ModuleSource:
         return _git("ssh://" + text.replace(":", "/", 1))
     if Path(text).is_absolute():
         raise SourceError("An absolute path works on one machine only. Give a path relative to this file: ./… or ../…")
+    if _REGISTRY.fullmatch(text):
+        raise SourceError(
+            f'"{text}" looks like an address in a registry, and batchplan has none. '
+            "Give the git repository of the module: git::https://HOST/REPOSITORY.git?ref=TAG."
+        )
     if "://" in text:
         raise SourceError(f"To fetch it with git, write git::{text}.")
     raise SourceError(
@@ -117,7 +124,17 @@ def local_directory(source: LocalSource, base: Path, at: Range, diagnostics: Dia
     directory = base / source.path
     if directory.is_dir():
         return directory
-    what = "is a file, not a folder" if directory.exists() else "does not exist"
-    detail = f'"{source.path}" {what}. It is looked for from the folder of this file, {base}.'
+    if directory.exists():
+        detail = f'"{source.path}" is a file; a module is the folder that its files are in.'
+    else:
+        hint = did_you_mean(directory.name, _folders(directory.parent))
+        detail = f'There is no folder "{source.path}", seen from the folder of this file, {base}.{hint}'
     diagnostics.error(MODULE_NOT_FOUND, detail, at)
     return None
+
+
+def _folders(parent: Path) -> list[str]:
+    try:
+        return [path.name for path in parent.iterdir() if path.is_dir()]
+    except OSError:
+        return []  # there is no hint to give

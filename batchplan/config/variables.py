@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from batchplan.config.blocks import part
 from batchplan.config.declarations import Module, Variable
 from batchplan.config.files import parse_source, read_source
 from batchplan.core.codes import (
@@ -22,7 +23,7 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import Diagnostic, Diagnostics, Fault, Severity
 from batchplan.core.source import Range, Source
 from batchplan.core.suggest import did_you_mean
-from batchplan.lang.compile import compile_expression
+from batchplan.lang.compile import Compiled, compile_expression
 from batchplan.lang.convert import ConversionError
 from batchplan.lang.functions.function import Function
 from batchplan.lang.jsonsyntax import BodySchema
@@ -45,7 +46,12 @@ class Given:
     place: str
     text: str | None = None
     value: Value | None = None
-    at: Range | None = None
+    written: Compiled | None = None
+
+    @property
+    def at(self) -> Range | None:
+        """Where its expression stands; None outside of files."""
+        return self.written.range if self.written is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ def _file(path: Path, name: str, diagnostics: Diagnostics) -> list[Given]:
             except Fault as error:
                 diagnostics.add(error.diagnostic)
                 value = UNKNOWN
-        given.append(Given(attribute.name, "file", name, value=value, at=at))
+        given.append(Given(attribute.name, "file", name, value=value, written=compiled))
     return given
 
 
@@ -181,7 +187,7 @@ def _value(
         detail = f"{given.place} is no valid expression: {error.diagnostic.detail}"
         diagnostics.add(Diagnostic(INVALID_VARIABLE_VALUE, detail, given.at or error.diagnostic.at))
         return marked(variable, UNKNOWN)
-    return accept(variable, raw, given.at, given.place, diagnostics)
+    return accept(variable, raw, given.written, f"The value from {given.place}", diagnostics)
 
 
 def _read(variable: Variable, given: Given, functions: Mapping[str, Function]) -> Value:
@@ -195,19 +201,23 @@ def _read(variable: Variable, given: Given, functions: Mapping[str, Function]) -
     return compile_expression(parse_expression(source), source, functions).evaluate({})
 
 
-def accept(variable: Variable, raw: Value, at: Range | None, place: str, diagnostics: Diagnostics) -> Value:
-    """Return a value as the variable takes it: defaulted when null, converted, marked; report what does not fit."""
+def accept(variable: Variable, raw: Value, written: Compiled | None, place: str, diagnostics: Diagnostics) -> Value:
+    """Return a value as the variable takes it: defaulted when null, converted, marked; report what does not fit.
+
+    `written` is the expression it comes from, where there is one; `place` begins the sentence about it.
+    """
     plain = raw.value if isinstance(raw, Marked) else raw
     if type(plain) is Null and not variable.nullable:
         if variable.default is not None:
             return marked(variable, variable.default)
-        detail = f'The variable "{variable.name}" must not be null ({place}).'
-        diagnostics.error(INVALID_VARIABLE_VALUE, detail, at, variable.at)
+        detail = f'{place} is null, and the variable "{variable.name}" does not take null (nullable = false).'
+        diagnostics.error(INVALID_VARIABLE_VALUE, detail, written.range if written else None, variable.at)
         return marked(variable, Unknown(variable.constraint.type))
     try:
         value = variable.constraint.accept(raw)
     except ConversionError as error:
         detail = f'{place} does not fit the variable "{variable.name}" of type {variable.constraint.type}: {error}.'
+        at = part(written, error.path) if written is not None else None
         diagnostics.error(INVALID_VARIABLE_VALUE, detail, at, variable.at)
         value = Unknown(variable.constraint.type)
     return marked(variable, value)

@@ -195,6 +195,8 @@ def _entry(value: MapValue | ObjectValue, key: Value) -> Value:
     found = value.entries.get(name)
     if found is None:
         hint = did_you_mean(name, value.entries)
+        if not hint and value.entries and isinstance(value, ObjectValue):
+            hint = f" It has {', '.join(sorted(value.entries)[:8])}."
         what = "map" if isinstance(value, MapValue) else "object"
         raise AccessError(INVALID_INDEX, f'This {what} has no element with the key "{name}".{hint}')
     return found

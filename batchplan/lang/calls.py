@@ -104,12 +104,34 @@ def unknown_function(compiler: "Compiler", node: Call) -> Fault:
     return fault(UNKNOWN_FUNCTION, unknown_function_detail(node.name, compiler.functions), at, compiler.at(node))
 
 
+ELSEWHERE = {
+    "bool": "tobool",
+    "capitalize": "title",
+    "dict": "tomap",
+    "env": "a variable with BATCHPLAN_VAR_… in the environment",
+    "filter": "[for x in list : x if …]",
+    "float": "tonumber",
+    "int": "tonumber",
+    "len": "length",
+    "list": "tolist",
+    "map": "[for x in list : …]",
+    "set": "toset",
+    "size": "length",
+    "str": "tostring",
+    "strlen": "length",
+}
+"""Names that people bring along, and what serves instead."""
+
+
 def unknown_function_detail(name: str, functions: Mapping[str, Function]) -> str:
     """Return what to say of a name that is no function."""
     bare = name.removeprefix(CORE)
     if "::" in bare:
         return f'There is no function namespace like that of "{name}". Built-in functions are in core::.'
-    return f'There is no function "{name}".{did_you_mean(bare, [*functions, *SPECIAL])}'
+    hint = did_you_mean(bare, [*functions, *SPECIAL])
+    if bare in ELSEWHERE:
+        hint = f" What other languages call {bare} is {ELSEWHERE[bare]} here."
+    return f'There is no function "{name}".{hint}'
 
 
 def _wrong_count(compiler: "Compiler", node: Call, function: Function, given: int) -> Fault:

@@ -121,11 +121,15 @@ def _involved(compiled: Compiled, environment: Environment, first: int, last: in
         line = compiled.source.line_of(node.start)
         if not first <= line <= last:
             continue
-        try:
-            value = _traversal(node, compiled.source)(environment)
-        except Fault:
-            continue
-        yield compiled.source.text[node.start : node.end], statement(value)
+        for kept in range(len(node.steps), -1, -1):
+            end = node.steps[kept - 1].end if kept else node.start + len(node.root)
+            shorter = Traversal(node.root, node.steps[:kept], node.start, end)
+            try:
+                value = _traversal(shorter, compiled.source)(environment)
+            except Fault:
+                continue
+            yield compiled.source.text[node.start : end], statement(value)
+            break
 
 
 def compile_expression(

@@ -18,6 +18,7 @@ from batchplan.lang.values import (
     equals,
     has_marks,
     mark,
+    unmark,
     unmark_deep,
 )
 
@@ -74,6 +75,19 @@ def _compute(operation: Arithmetic, left: Number, right: Number) -> Number:
         raise OperandError(
             1 if zero else None, f"There is no result: {error}.", DIVISION_BY_ZERO if zero else TOO_LARGE
         ) from None
+
+
+_sum = arithmetic(numbers.add)
+
+
+def add(left: Value, right: Value) -> Value:
+    """Return a sum; who adds texts is told how to join them."""
+    try:
+        return _sum(left, right)
+    except OperandError as error:
+        if error.which is not None and isinstance(unmark((left, right)[error.which])[0], str):
+            error.detail += ' Texts are joined in a template: "${a}${b}".'
+        raise
 
 
 def comparison(holds: Callable[[int], bool]) -> Callable[[Value, Value], Value]:
@@ -184,7 +198,7 @@ def _sides(left: Side, right: Side) -> tuple[list[Value], Fault | None, Marks]:
 
 
 BINARY: dict[str, Callable[[Value, Value], Value]] = {
-    "+": arithmetic(numbers.add),
+    "+": add,
     "-": arithmetic(numbers.subtract),
     "*": arithmetic(numbers.multiply),
     "/": arithmetic(numbers.divide),

@@ -56,7 +56,7 @@ def initialise(
     result = Initialised()
     primary, _ = configuration_files(root, result.diagnostics)
     if not primary:
-        no_configuration(root, result.diagnostics)
+        no_configuration(str(root), result.diagnostics)
         return result
     locked = read_lock(root, result.diagnostics)
     if result.diagnostics.has_errors:
