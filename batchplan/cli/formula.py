@@ -19,7 +19,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-CHANGES = 2
+CHANGES = 3
 
 
 @app.command("check")
@@ -75,7 +75,7 @@ def _check_line(line: str) -> dict[str, Any]:
 def fmt_command(
     files: Files,
     check_only: Annotated[
-        bool, typer.Option("--check", help="Change nothing; end with 2 if a layout differs.")
+        bool, typer.Option("--check", help="Change nothing; end with 3 if a layout differs.")
     ] = False,
 ) -> None:
     """Lay formulas out in the one style, in place; standard input is written to standard output."""

@@ -81,10 +81,10 @@ def test_check_of_a_missing_file() -> None:
 
 
 def test_fmt(tmp_path: Path) -> None:
-    """A file is laid out in place, and --check only tells with 2."""
+    """A file is laid out in place, and --check only tells with 3."""
     path = tmp_path / "f.txt"
     path.write_text("x=1;y=2")
-    assert invoke("fmt", str(path), "--check") == (2, f"{path}\n")
+    assert invoke("fmt", str(path), "--check") == (3, f"{path}\n")
     assert path.read_text() == "x=1;y=2"
     assert invoke("fmt", str(path)) == (0, f"{path}\n")
     assert path.read_text() == "x = 1;\ny = 2;\n"
