@@ -1,6 +1,5 @@
 """A whole world as one document, and back."""
 
-import heapq
 import json
 
 from batchplan.emulator.adminspec import Snapshot
@@ -47,8 +46,7 @@ def restore(world: World, faults: Faults, snapshot: Snapshot) -> None:
             world.drop(name, key)
         for key, entity in fresh.get(name, {}).items():
             world.put(name, key, entity)
-    world.events[:] = [Event(due, sequence, kind, _tuples(args)) for due, sequence, kind, args in snapshot.events]
-    heapq.heapify(world.events)
+    world.replace_events(Event(due, sequence, kind, _tuples(args)) for due, sequence, kind, args in snapshot.events)
     rebuild_indexes(world)
     world.seed, world.counter = snapshot.seed, snapshot.counter
     world.clock = Clock(snapshot.moment, snapshot.speed, world.clock.real)

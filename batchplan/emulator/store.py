@@ -6,7 +6,7 @@ nothing when nothing has; a process that is killed loses at most the request in 
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from batchplan.emulator.clock import Clock
-from batchplan.emulator.world.core import TABLES, Event, Key, World
+from batchplan.emulator.world.core import TABLES, Event, Key, Watch, World
 
 FORMAT = 1
 _SCHEMA = """
@@ -33,7 +33,6 @@ class Store:
 
     def __init__(self, path: Path | None) -> None:
         self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False) if path else None
-        self._events: set[int] = set()
         self._clock: tuple[int, float] | None = None
         self._facts: dict[str, str] = {}
         if self._file:
@@ -50,7 +49,6 @@ class Store:
         written = int(self._facts.get("format", FORMAT))
         if written != FORMAT:
             raise ForeignStore(f"the store has format {written}; this version reads format {FORMAT}")
-        self._events = {sequence for (sequence,) in file.execute("SELECT sequence FROM events")}
 
     def fact(self, name: str) -> str | None:
         """Return a stored fact: `moment`, `seed`, `counter`, or one kept with `remember`."""
@@ -74,7 +72,9 @@ class Store:
             world.put(kind, tuple(json.loads(key)), loader(TABLES[kind])(json.loads(body)))
         world.changed.clear()
         rows = self._file.execute("SELECT due, sequence, kind, args FROM events ORDER BY due, sequence")
-        world.events[:] = [Event(due, sequence, kind, _frozen(json.loads(args))) for due, sequence, kind, args in rows]
+        world.replace_events(
+            Event(due, sequence, kind, _frozen(json.loads(args))) for due, sequence, kind, args in rows
+        )
         world.counter = int(self._facts.get("counter", 0))
 
     def flush(self, world: World) -> None:
@@ -113,17 +113,18 @@ class Store:
         file.executemany("INSERT OR REPLACE INTO entities VALUES (?, ?, ?)", kept)
 
     def _write_events(self, file: sqlite3.Connection, world: World) -> None:
-        pending = {event.sequence for event in world.events}
-        if pending == self._events:
-            return
-        file.executemany("DELETE FROM events WHERE sequence = ?", [(each,) for each in self._events - pending])
-        new = [
-            (event.sequence, event.due, event.kind, json.dumps(event.args))
-            for event in world.events
-            if event.sequence not in self._events
-        ]
-        file.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", new)
-        self._events = pending
+        watch = world.watch
+        if watch is None:
+            watch = world.watch = Watch()
+        if watch.whole:
+            file.execute("DELETE FROM events")
+            added: Iterable[Event] = world.events
+        else:
+            file.executemany("DELETE FROM events WHERE sequence = ?", [(each,) for each in watch.gone])
+            added = watch.added.values()
+        rows = [(each.sequence, each.due, each.kind, json.dumps(each.args)) for each in added]
+        file.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", rows)
+        watch.begin()
 
 
 def dump(entity: object) -> str:

@@ -12,7 +12,7 @@ from batchplan.emulator import ticks
 from batchplan.emulator.clock import Clock
 from batchplan.emulator.model import Account, Node, Pool, ResizeError, Task
 from batchplan.emulator.store import ForeignStore, Store, dump, loader, restored_clock
-from batchplan.emulator.world.core import TABLES, World
+from batchplan.emulator.world.core import TABLES, Event, World
 
 START = ticks.parse_iso("2025-06-01T00:00:00Z")
 
@@ -174,3 +174,22 @@ def test_facts_are_kept_at_once(tmp_path: Path) -> None:
     path = tmp_path / "world.db"
     Store(path).remember("port:a", "4711")
     assert Store(path).fact("port:a") == "4711"
+
+
+def test_events_replaced_as_a_whole_are_written_as_a_whole(tmp_path: Path) -> None:
+    """What was pending before a replacement is forgotten, and changes after it are kept."""
+    path = tmp_path / "world.db"
+    living, store = world(), Store(path)
+    living.after(1, "tick", "old")
+    living.touch("accounts", ("none",))
+    store.flush(living)
+    living.replace_events([Event(living.now + 5, 100, "tick", ("new",))])
+    living.touch("accounts", ("none",))
+    store.flush(living)
+    living.counter = 100
+    living.after(9, "tick", "later")
+    living.touch("accounts", ("none",))
+    store.flush(living)
+    again = world()
+    Store(path).load(again)
+    assert [each.args for each in sorted(again.events)] == [("new",), ("later",)]

@@ -6,7 +6,6 @@ an account with a pool). The account can be read meanwhile, as `Creating` or `De
 
 import base64
 import copy
-import heapq
 from collections.abc import Mapping
 from typing import Any
 
@@ -345,8 +344,7 @@ def _deleted(world: World, args: tuple[Any, ...]) -> None:
     world.drop("accounts", (name,))
     # An account of the same name may come again: nothing of this one may happen to it.
     world.index.forget(name)
-    world.events[:] = [each for each in world.events if each.kind in HANDLERS or each.args[:1] != (name,)]
-    heapq.heapify(world.events)
+    world.replace_events([each for each in world.events if each.kind in HANDLERS or each.args[:1] != (name,)])
     operations.end(world, operation_id)
 
 

@@ -10,7 +10,7 @@ import hashlib
 import heapq
 import random
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +44,21 @@ class Event:
     sequence: int
     kind: str = field(compare=False)
     args: tuple[Any, ...] = field(compare=False)
+
+
+@dataclass(slots=True)
+class Watch:
+    """What has become of events since the store last looked; `whole` says that all have changed."""
+
+    added: dict[int, Event] = field(default_factory=dict)  # by sequence
+    gone: set[int] = field(default_factory=set)
+    whole: bool = True
+
+    def begin(self) -> None:
+        """Look from now on."""
+        self.added.clear()
+        self.gone.clear()
+        self.whole = False
 
 
 TABLES: dict[str, type] = {
@@ -83,6 +98,7 @@ class World:
         self.schedules: dict[Key, JobSchedule] = {}
         self.operations: dict[Key, Operation] = {}
         self.events: list[Event] = []
+        self.watch: Watch | None = None  # set by a store
         self.counter = 0
         self.hooks: Hooks = NoFaults()
         self.index = Index()
@@ -128,7 +144,17 @@ class World:
         """Let an event happen at a moment (ticks); at once if the moment has passed."""
         if kind not in self.handlers:
             raise KeyError(f"no handler for event {kind}")
-        heapq.heappush(self.events, Event(due, self.serial(), kind, args))
+        event = Event(due, self.serial(), kind, args)
+        heapq.heappush(self.events, event)
+        if self.watch is not None:
+            self.watch.added[event.sequence] = event
+
+    def replace_events(self, events: Iterable[Event]) -> None:
+        """Let these be all that is going to happen."""
+        self.events[:] = events
+        heapq.heapify(self.events)
+        if self.watch is not None:
+            self.watch.whole = True
 
     def after(self, delay: float, kind: str, *args: Any) -> None:
         """Let an event happen some virtual seconds from now."""
@@ -139,6 +165,8 @@ class World:
         until = self.clock.now()
         while self.events and self.events[0].due <= until:
             event = heapq.heappop(self.events)
+            if self.watch is not None and self.watch.added.pop(event.sequence, None) is None:
+                self.watch.gone.add(event.sequence)
             with self._living(event.due):
                 self.handlers[event.kind](self, event.args)
 
