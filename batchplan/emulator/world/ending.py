@@ -1,7 +1,7 @@
 """How jobs stop: disabled, terminated, deleted, out of time, or because all their tasks are done."""
 
 from batchplan.emulator.model import Job
-from batchplan.emulator.world import autopool, dependencies, durations, metrics, preparation, running, timing
+from batchplan.emulator.world import autopool, dependencies, durations, preparation, running, timing
 from batchplan.emulator.world.core import Key, World
 from batchplan.emulator.world.states import move_job
 
@@ -122,10 +122,6 @@ def _remove(world: World, key: Key, job: Job) -> None:
         running.forget(world, task_key, world.tasks[task_key])
         world.index.dependents.pop(task_key, None)
     preparation.forget(world, key)
-    pool = running.pool_of(job)
-    if pool is not None:
-        metrics.note(world, pool)
-        world.index.jobs_by_pool.get(pool, {}).pop(key, None)
     if job.schedule:
         world.index.jobs_by_schedule.get((key[0], job.schedule), {}).pop(key, None)
     world.index.ready.pop(key, None)

@@ -31,6 +31,11 @@ class Counts:
             name = f"{bucket}_slots"
             setattr(self, name, getattr(self, name) + sign * slots)
 
+    def merge(self, other: "Counts", sign: int) -> None:
+        """Count all of a job in or out."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + sign * getattr(other, name))
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -129,8 +134,9 @@ class Index:
     children: dict[tuple[str, Key], dict[Key, None]] = field(default_factory=dict)
     ready: dict[Key, Queue] = field(default_factory=dict)  # by job
     counts: dict[Key, Counts] = field(default_factory=dict)  # by job
+    totals: dict[Key, Counts] = field(default_factory=dict)  # by pool: of all its jobs, completed ones too
     free: dict[Key, FreeNodes] = field(default_factory=dict)  # by pool
-    jobs_by_pool: dict[Key, dict[Key, None]] = field(default_factory=dict)
+    jobs_by_pool: dict[Key, dict[Key, None]] = field(default_factory=dict)  # those not completed or being deleted
     jobs_by_schedule: dict[Key, dict[Key, None]] = field(default_factory=dict)
     open_jobs: dict[Key, dict[Key, None]] = field(default_factory=dict)  # account -> jobs that count for its quota
     waiting: dict[Key, set[str]] = field(default_factory=dict)  # task -> ids (lower case) it still waits for
@@ -155,6 +161,7 @@ class Index:
         derived: tuple[dict[Key, Any], ...] = (
             self.ready,
             self.counts,
+            self.totals,
             self.free,
             self.jobs_by_pool,
             self.jobs_by_schedule,

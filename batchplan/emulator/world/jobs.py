@@ -86,11 +86,13 @@ def assign_pool(world: World, key: Key, job: Job, pool_id: str | None) -> None:
     before = running.pool_of(job)
     if before is not None:
         metrics.note(world, before)
+        world.index.totals.setdefault(before, Counts()).merge(world.index.counts.get(key, Counts()), -1)
         world.index.jobs_by_pool.get(before, {}).pop(key, None)
     job.pool_id = pool_id
     after = running.pool_of(job)
     if after is not None:
         metrics.note(world, after)
+        world.index.totals.setdefault(after, Counts()).merge(world.index.counts.get(key, Counts()), 1)
         world.index.jobs_by_pool.setdefault(after, {})[key] = None
         if after in world.pools:
             slots.kick(world, after)

@@ -5,10 +5,12 @@ of 30 s, what the counters were when the slot began; `samples` reads from that w
 """
 
 from datetime import datetime
+from functools import lru_cache
 
 from batchplan.emulator import ticks
 from batchplan.emulator.model import Pool
 from batchplan.emulator.world.core import Key, World
+from batchplan.emulator.world.index import Counts
 
 PERIOD = 30 * ticks.PER_SECOND
 DELAY = 60 * ticks.PER_SECOND
@@ -62,8 +64,13 @@ def samples(world: World, key: Key, name: str) -> list[tuple[datetime, float]]:
         while position < len(pool.metric_log) and pool.metric_log[position][0] < slot:
             position += 1
         row = pool.metric_log[position] if position < len(pool.metric_log) else present
-        found.append((ticks.to_datetime(slot * PERIOD), _value(name, row)))
+        found.append((_moment(slot), _value(name, row)))
     return found
+
+
+@lru_cache(maxsize=8192)
+def _moment(slot: int) -> datetime:
+    return ticks.to_datetime(slot * PERIOD)
 
 
 def _value(name: str, row: list[int]) -> float:
@@ -76,15 +83,9 @@ def _value(name: str, row: list[int]) -> float:
 
 
 def _snapshot(world: World, key: Key, pool: Pool) -> list[int]:
-    active = running = succeeded = failed = 0
-    for job in world.index.jobs_by_pool.get(key, ()):
-        counts = world.index.counts.get(job)
-        if counts is None:
-            continue
-        active += _ready(world, job)
-        running += counts.running
-        succeeded += counts.succeeded
-        failed += counts.failed
+    totals = world.index.totals.get(key) or Counts()
+    running, succeeded, failed = totals.running, totals.succeeded, totals.failed
+    active = sum(_ready(world, job) for job in world.index.jobs_by_pool.get(key, ()))
     preempted = usable = 0
     for node in world.index.below("nodes", key):
         state = world.nodes[node].state

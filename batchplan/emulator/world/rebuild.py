@@ -14,7 +14,7 @@ def rebuild_indexes(world: World) -> None:
             world.index.added(name, key)
     for key, job in world.jobs.items():
         pool = running.pool_of(job)
-        if pool is not None:
+        if pool is not None and job.state not in CLOSED:
             world.index.jobs_by_pool.setdefault(pool, {})[key] = None
         if job.state not in CLOSED:
             world.index.open_jobs.setdefault(key[:-1], {})[key] = None

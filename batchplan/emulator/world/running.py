@@ -32,8 +32,11 @@ def bucket(task: Task) -> str:
 
 def count(world: World, key: Key, task: Task, sign: int) -> None:
     """Count a task in or out."""
-    counts = world.index.counts.setdefault(key[:-1], Counts())
-    counts.add(bucket(task), max(slots.shape(task).slots, 1), sign)
+    where, needs = bucket(task), max(slots.shape(task).slots, 1)
+    world.index.counts.setdefault(key[:-1], Counts()).add(where, needs, sign)
+    pool = pool_of(world.jobs[key[:-1]])
+    if pool is not None:
+        world.index.totals.setdefault(pool, Counts()).add(where, needs, sign)
 
 
 def move_task(world: World, key: Key, task: Task, state: str, execution: Json | None = None) -> None:

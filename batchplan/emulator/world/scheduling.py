@@ -21,7 +21,9 @@ def place(world: World, pool: Key) -> None:
     free = world.index.free.get(pool)
     if free is None:
         return
-    jobs = [(key, world.jobs[key]) for key in world.index.jobs_by_pool.get(pool, ()) if key in world.index.ready]
+    ready = world.index.ready
+    waiting = (key for key in world.index.jobs_by_pool.get(pool, ()) if key in ready and ready[key].queued)
+    jobs = [(key, world.jobs[key]) for key in waiting]
     for key, job in sorted(jobs, key=lambda pair: (-int(pair[1].spec.get("priority") or 0), pair[1].created, pair[0])):
         if not free.free:
             return

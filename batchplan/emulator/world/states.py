@@ -91,6 +91,7 @@ def move_job(world: World, key: Key, job: Job, state: str, moment: int | None = 
     _pass(job, state, world.now if moment is None else moment)
     if state in CLOSED:
         world.index.open_jobs.get(key[:-1], {}).pop(key, None)
+        world.index.jobs_by_pool.get((job.account, str(job.pool_id).lower()), {}).pop(key, None)
     world.touch("jobs", key)
 
 

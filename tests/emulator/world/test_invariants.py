@@ -318,6 +318,7 @@ def _check_index(world: World) -> None:
     assert {name: set(keys) for name, keys in kept.children.items()} == {n: set(k) for n, k in fresh.children.items()}
     empty = jobs.Counts()
     assert {k: c for k, c in kept.counts.items() if c != empty} == {k: c for k, c in fresh.counts.items() if c != empty}
+    assert {k: c for k, c in kept.totals.items() if c != empty} == {k: c for k, c in fresh.totals.items() if c != empty}
     queued = {key: queue.queued for key, queue in kept.ready.items() if queue.queued}
     assert queued == {key: queue.queued for key, queue in fresh.ready.items() if queue.queued}
     assert kept.waiting == fresh.waiting
