@@ -145,6 +145,8 @@ class _Parser:
         first = self._next
         value = self._shallow(self._expression())
         end = self._tokens[self._at - 1].end
+        if isinstance(value, Bad) and first.kind is Kind.BAD:
+            raise _Unexpected(first, "a statement")  # said already: whatever follows belongs to it
         if isinstance(value, Call) and value.name == "stop" and not value.args:
             return Stop(first.start, end)
         if not isinstance(value, Bad) and (self._next.kind is Kind.END or self._is(";")):

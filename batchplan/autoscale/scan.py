@@ -46,10 +46,10 @@ _PATTERN = re.compile(
     r"""(?P<blank>[\s\ufeff]+)
       | (?P<comment>//[^\n]*)
       | (?P<block>/\*(?:.|\n)*?(?:\*/|\Z))
-      | (?P<placeholder>\$\{[^}\n;]*\}? | \{\{[^}\n;]*(?:\}\})? | %\(\w*\)[sdif]? | %[sd]\b | @\{?\w+\}? )
+      | (?P<placeholder>\$\{[^}\n;]*\}? | \{\{[^}\n;]*(?:\}\})? | \{[^{}\n;]*\} | %\(\w*\)[sdif]? | %[sd]\b | @\{?\w+\}? )
       | (?P<name>\$?[A-Za-z_][A-Za-z0-9_]*)
       | (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-      | (?P<escape>\\"(?:[^"\\\n]|\\(?!"))*\\" | \\.?)
+      | (?P<escape>&(?:lt|gt|amp|quot|apos|\#\d+); | \\"(?:[^"\\\n]|\\(?!"))*\\" | \\.?)
       | (?P<string>"[^"\n]*"?)
       | (?P<single>'[^'\n]*'?)
       | (?P<operator><=|>=|==|!=|&&|\|\||[-+*/<>!?:=(),.;])
@@ -119,8 +119,8 @@ def _fault(lines: Lines, text: str, group: str | None, at: int) -> Finding:
             message = f"{text} is a placeholder that was never filled in."
             return lines.finding("AS004", message, "Render the template before the formula is sent.", at, end)
         case "escape":
-            message = f"{text[:20]} contains a backslash; the escaping of another format is still in the text."
-            return lines.finding("AS004", message, 'Write plain quotes: time("...").', at, end)
+            message = f"{text[:20]} is the escaping of another format, left in the text."
+            return lines.finding("AS004", message, "Write the characters themselves.", at, end)
         case "block":
             return lines.finding("AS003", "Block comments do not exist here.", "Start each line with //.", at, end)
         case _:

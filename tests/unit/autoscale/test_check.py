@@ -28,7 +28,15 @@ EXAMPLES: dict[str, list[str]] = {
     "AS001": ["$TargetDedicatedNodes = min(1,2;", "x = ;", "x = 1 +;", "x = a ? 1;", "= 3;", "x = $PendingTasks.;"],
     "AS002": ['x = time("2026-01-01;\n$TargetDedicatedNodes = 1;'],
     "AS003": ["x = 7 % 2;", "x = [1, 2];", "x = 1 & 2;", "x = “a”;", "x = 1; /* no */ y = 2;", "# no\nx = 1;"],
-    "AS004": ["x = ${maximum};", "x = {{ maximum }};", 'x = time(\\"2026-01-01\\");', "x = %(maximum)s;", "x = %d;"],
+    "AS004": [
+        "x = ${maximum};",
+        "x = {{ maximum }};",
+        'x = time(\\"2026-01-01\\");',
+        "x = %(maximum)s;",
+        "x = %d;",
+        "x = {0};",
+        "x = 1 &lt; 2;",
+    ],
     "AS005": ["a = 1\n$TargetDedicatedNodes = a;", "a = 1 b = 2;"],
     "AS006": ["$PendingTasks.GetSample(1);", "3;"],
     "AS007": ["x = " + "(" * 80 + "1" + ")" * 80 + ";", "x = 1" + "+1" * 300 + ";", "x = " + "-" * 300 + "1;"],
@@ -183,6 +191,24 @@ def test_many_faults_at_once() -> None:
     text = "a = 1 +;\nb = avrg(a);\n$TargetDedicatedNodes = min(b, a, c;\n$TargetLowPriorityNodes = $PendingTask;"
     codes = [(finding.code, finding.line) for finding in check(text).findings]
     assert codes == [("AS001", 1), ("AS011", 2), ("AS001", 3), ("AS010", 4)]
+
+
+@pytest.mark.parametrize(
+    ("formula", "codes"),
+    [
+        ("$$TargetDedicatedNodes = 1;", ["AS003"]),
+        ("\\$TargetDedicatedNodes = 1; x = 2;", ["AS004"]),
+        ("$TargetDedicatedNodes = {most};", ["AS004"]),
+        ("a = 1\nb = a\n$TargetDedicatedNodes = b;", ["AS005", "AS005"]),
+        ("a = 1 +\n$TargetDedicatedNodes = 2;", ["AS001"]),
+        ("a = (1;\nb = a;", ["AS001"]),
+        ("a = 1 2;\n$TargetDedicatedNodes = a;", ["AS001"]),
+    ],
+)
+def test_one_fault_is_said_once(formula: str, codes: list[str]) -> None:
+    """A fault is not followed by others that only restate it."""
+    errors = [finding.code for finding in check(formula).findings if finding.severity is Severity.ERROR]
+    assert errors == codes
 
 
 @pytest.mark.parametrize(
