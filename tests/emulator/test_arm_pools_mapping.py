@@ -126,7 +126,7 @@ def lowered(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(objects_of("BatchPoolCreateOptions", SIZES | SCALES))
 def test_round_trip(spec: dict[str, Any]) -> None:
     """A canonical spec shown by ARM and read again is the same spec."""
