@@ -1,0 +1,290 @@
+"""A plan as text: the answer first, then each change with its reason, the steps, the sum."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange
+from batchplan.plan.step import Step
+from batchplan.report.steps import sentence
+from batchplan.schema.document import UNKNOWN, Secret
+
+Segment = tuple[str, str]
+
+SYMBOLS: Mapping[Action, tuple[str, str, str]] = {
+    Action.CREATE: ("+", "create", "create"),
+    Action.UPDATE: ("~", "update", "update in place"),
+    Action.REPLACE: ("+/-", "replace", "create the new one, move the work, then remove the old one"),
+    Action.DELETE: ("-", "delete", "destroy"),
+}
+"""For each action its symbol, its style and what the legend says."""
+
+WORDS = {
+    Action.CREATE: "will be created",
+    Action.UPDATE: "will be updated in place",
+    Action.DELETE: "will be destroyed",
+}
+
+PLURALS = {
+    "account": "accounts",
+    "application": "applications",
+    "application_package": "packages",
+    "pool": "pools",
+    "job": "jobs",
+    "job_schedule": "schedules",
+}
+PAST = {Action.CREATE: "created", Action.UPDATE: "changed", Action.REPLACE: "replaced", Action.DELETE: "destroyed"}
+
+HIDDEN = "(sensitive value)"
+LATER = "(known after apply)"
+
+
+def headline(changes: Changes) -> str:
+    """Return the answer: what happens to how many things of which kind."""
+    counts: dict[Action, Counter[str]] = {}
+    for change in changes.objects:
+        if change.action is not Action.NOOP:
+            counts.setdefault(change.action, Counter())[change.remote.kind] += 1
+    if not counts:
+        if any(output.before != output.after or not output.known for output in changes.outputs):
+            return "Only outputs change."
+        return "No changes. What is live matches the configuration."
+    parts = [f"{_listed(counts[action])} {PAST[action]}" for action in sorted(counts, reverse=True)]
+    return " · ".join(parts)
+
+
+def _listed(counts: Counter[str]) -> str:
+    words = [f"{count} {kind if count == 1 else PLURALS[kind]}".replace("_", " ") for kind, count in counts.items()]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def segments(changes: Changes, steps: Sequence[Step]) -> Iterator[Segment]:
+    """Yield the pieces of a plan with their styles."""
+    yield "bold", headline(changes) + "\n"
+    yield from _drift(changes.drift)
+    acting = [change for change in changes.objects if change.action is not Action.NOOP]
+    if acting:
+        yield "", "\nActions:\n"
+        for action in (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE):
+            if any(change.action is action for change in acting):
+                symbol, style, meaning = SYMBOLS[action]
+                yield style, f"  {symbol:<3}"
+                yield "", f" {meaning}\n"
+    for change in acting:
+        yield "", "\n"
+        yield from _change(change, [step for step in steps if step.address == change.address])
+    yield from _quiet(changes)
+    yield from _outputs(changes.outputs)
+    if acting:
+        yield "", "\n"
+        yield "bold", f"Plan: {totals(changes)}\n"
+
+
+def totals(changes: Changes) -> str:
+    """Return the footer's numbers."""
+    count = Counter(change.action for change in changes.objects)
+    replaced = f"{count[Action.REPLACE]} to replace, " if count[Action.REPLACE] else ""
+    imported = sum(change.imported for change in changes.objects)
+    first = f"{imported} to import, " if imported else ""
+    return (
+        f"{first}{replaced}{count[Action.CREATE]} to create, "
+        f"{count[Action.UPDATE]} to change, {count[Action.DELETE]} to destroy."
+    )
+
+
+def _drift(drift: Iterable[Drift]) -> Iterator[Segment]:
+    for at, one in enumerate(drift):
+        if at == 0:
+            yield "", "\nChanged outside of batchplan since the last apply:\n"
+        yield "", "\n"
+        if one.gone:
+            yield "bold", f"  # {one.address} has been deleted\n"
+            continue
+        yield "bold", f"  # {one.address} has changed\n"
+        for field in one.fields:
+            yield "update", "  ~ "
+            yield "", f"{path_text(field.path)} = {_value(field.before)} -> {_value(field.observed)}\n"
+
+
+def _change(change: Change, steps: Sequence[Step]) -> Iterator[Segment]:
+    yield "bold", f"  # {change.address} {_headline_of(change)}\n"
+    if change.moved_from is not None:
+        yield "", f"  # (moved from {change.moved_from})\n"
+    for note in change.notes:
+        yield "", f"  # {note}\n"
+    symbol, style, _ = SYMBOLS[change.action]
+    indent = " " * max(2, 4 - len(symbol))
+    yield style, f"{indent if len(symbol) < 3 else ''}{symbol} "
+    yield "", f'{change.address.kind} "{change.address.name}" {{\n'
+    if change.action in (Action.CREATE, Action.DELETE):
+        document = change.after if change.action is Action.CREATE else change.before
+        yield from _document(document or {}, symbol, style, 6)
+    else:
+        yield from _fields(change.fields)
+        hidden = _unchanged(change)
+        if hidden:
+            yield "dim", f"        # ({hidden} unchanged hidden)\n"
+    if len(steps) > 1:
+        yield "", "\n        steps\n"
+        for at, step in enumerate(steps, 1):
+            yield "", f"        {at:>3}  {sentence(step)}\n"
+    yield "", "    }\n"
+
+
+def _headline_of(change: Change) -> str:
+    if change.imported and change.action is Action.NOOP:
+        return "will be imported"
+    if change.action is not Action.REPLACE:
+        cause = f" ({change.cause})" if change.cause in (Cause.DRIFT, Cause.UNVERIFIED) else ""
+        return WORDS[change.action] + cause
+    strategy = f" ({change.strategy.replace('_', '-')})" if change.strategy else ""
+    worst = next((field for field in change.fields if field.mutability in ("create", "empty")), None)
+    if worst is not None:
+        return f"must be replaced{strategy}: {path_text(worst.path)}: {worst.why}"
+    return f"will be replaced{strategy}" + (f": {change.cause}" if change.cause else "")
+
+
+def _unchanged(change: Change) -> int:
+    touched = {field.path[0] for field in change.fields if field.path}
+    return len([name for name in (change.after or {}) if name not in touched])
+
+
+def _document(document: Mapping[str, Any], symbol: str, style: str, indent: int) -> Iterator[Segment]:
+    plain = {name: value for name, value in document.items() if not _is_block(value)}
+    width = max(map(len, plain), default=0)
+    for name, value in plain.items():
+        yield style, f"{' ' * indent}{symbol} "
+        yield "", f"{name:<{width}} = {_value(value)}\n"
+    for name, value in document.items():
+        if not _is_block(value):
+            continue
+        for label, inner in _blocks(value):
+            yield style, f"{' ' * indent}{symbol} "
+            yield "", f"{name}{label} {{\n"
+            yield from _document(inner, symbol, style, indent + 4)
+            yield "", f"{' ' * (indent + 2)}}}\n"
+
+
+def _is_block(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return bool(value)
+    return isinstance(value, (list, tuple)) and bool(value) and all(isinstance(item, Mapping) for item in value)
+
+
+def _blocks(value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if isinstance(value, Mapping):
+        yield "", value
+    else:
+        for item in value:
+            yield "", item
+
+
+def _fields(fields: Iterable[FieldChange]) -> Iterator[Segment]:
+    listed = list(fields)
+    width = max((len(path_text(field.path)) for field in listed), default=0)
+    for field in listed:
+        symbol, style = _sign(field)
+        note = f"   # {_note(field)}" if _note(field) else ""
+        yield style, f"      {symbol} "
+        before, after = (HIDDEN, HIDDEN) if field.sensitive else (_value(field.before), _value(field.after))
+        if symbol == "+":
+            yield "", f"{path_text(field.path):<{width}} = {after}"
+        elif symbol == "-":
+            yield "", f"{path_text(field.path):<{width}} = {before} -> null"
+        else:
+            yield "", f"{path_text(field.path):<{width}} = {before} -> {after}"
+        yield "dim", f"{note}\n"
+
+
+def _sign(field: FieldChange) -> tuple[str, str]:
+    if field.before is None and field.after is not None:
+        return "+", "create"
+    if field.after is None:
+        return "-", "delete"
+    return "~", "update"
+
+
+def _note(field: FieldChange) -> str:
+    parts = []
+    if field.deferred:
+        parts.append("with the next replacement")
+    elif field.mutability not in ("live", "action"):
+        parts.append(field.mutability)
+    if field.cause is Cause.DRIFT:
+        parts.append(f"changed outside to {_value(field.observed)}" if not field.sensitive else "changed outside")
+    if field.at is not None and parts:
+        parts.append(str(field.at))
+    return ": ".join(parts)
+
+
+def _quiet(changes: Changes) -> Iterator[Segment]:
+    """Objects on which nothing is done in Azure, but something in the state."""
+    for change in changes.objects:
+        if change.action is not Action.NOOP:
+            continue
+        if change.imported:
+            yield "bold", f"\n  # {change.address} will be imported\n"
+        elif change.moved_from is not None:
+            yield "bold", f"\n  # {change.moved_from} has moved to {change.address}\n"
+        for field in change.fields:
+            if field.deferred:
+                yield "dim", f"\n  # {change.address}: {path_text(field.path)} changes with the next replacement\n"
+
+
+def _outputs(outputs: Iterable[OutputChange]) -> Iterator[Segment]:
+    changed = [one for one in outputs if one.before != one.after or not one.known]
+    if not changed:
+        return
+    yield "", "\nChanges to outputs:\n"
+    for one in changed:
+        after = HIDDEN if one.sensitive else LATER if not one.known else _value(one.after)
+        before = HIDDEN if one.sensitive else _value(one.before)
+        if one.before is None:
+            yield "create", "  + "
+            yield "", f"{one.name} = {after}\n"
+        elif one.after is None and one.known:
+            yield "delete", "  - "
+            yield "", f"{one.name} = {before} -> null\n"
+        else:
+            yield "update", "  ~ "
+            yield "", f"{one.name} = {before} -> {after}\n"
+
+
+def path_text(path: Sequence[str | int]) -> str:
+    """Return a path as a person writes it: `start_task.command_line`, `metadata[0].value`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def _value(value: Any) -> str:
+    if value is UNKNOWN:
+        return LATER
+    if isinstance(value, Secret) or (isinstance(value, Mapping) and set(value) == {"$secret"}):
+        return HIDDEN
+    if value is None:
+        return "null"
+    if isinstance(value, (Mapping, list, tuple)):
+        return json.dumps(_shown(value), ensure_ascii=False)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)
+
+
+def _shown(value: Any) -> Any:
+    if value is UNKNOWN:
+        return LATER
+    if isinstance(value, Secret):
+        return HIDDEN
+    if isinstance(value, Mapping):
+        return {name: _shown(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_shown(item) for item in value]
+    return value
+
+
+def text(changes: Changes, steps: Sequence[Step]) -> str:
+    """Return a plan as plain text."""
+    return "".join(part for _, part in segments(changes, steps))

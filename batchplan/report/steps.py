@@ -1,0 +1,106 @@
+"""A step as one sentence for people."""
+
+from typing import assert_never
+
+from batchplan.plan.step import (
+    Activate,
+    Adopt,
+    Available,
+    Create,
+    Delete,
+    DisableAutoScale,
+    DisableJob,
+    DisableSchedule,
+    Drained,
+    EnableAutoScale,
+    EnableJob,
+    EnableSchedule,
+    Forget,
+    Gone,
+    JobIs,
+    Patch,
+    Ready,
+    Rename,
+    Resize,
+    Steady,
+    Step,
+    StopResize,
+    TerminateJob,
+    Upload,
+)
+
+OPTIONS = {
+    "requeue": "running tasks are requeued",
+    "terminate": "running tasks are ended",
+    "wait": "running tasks finish",
+    "taskcompletion": "running tasks finish first",
+    "retaineddata": "running tasks finish, and their files are kept their time",
+}
+
+
+def sentence(step: Step) -> str:
+    """Return what a step does, in a few words; waits say how long they may take."""
+    name = str(step.remote)
+    match step:
+        case Create():
+            return f"create {name}"
+        case Patch():
+            return f"change {', '.join(_members(step.body))} of {name}"
+        case Delete():
+            return f"delete {name}"
+        case Resize():
+            low = f" and {step.low_priority} spot" if step.low_priority else ""
+            option = f" ({OPTIONS[step.option]})" if step.option in OPTIONS else ""
+            return f"resize {name} to {step.dedicated}{low} nodes{option}"
+        case StopResize():
+            return f"stop the resize of {name}"
+        case EnableAutoScale():
+            return f"switch autoscale of {name} on"
+        case DisableAutoScale():
+            return f"switch autoscale of {name} off"
+        case Upload():
+            return f"upload {step.file} as {name}"
+        case Activate():
+            return f"activate {name}"
+        case DisableJob():
+            return f"disable {name} ({OPTIONS.get(step.option, step.option)})"
+        case EnableJob() | EnableSchedule():
+            return f"enable {name}"
+        case TerminateJob():
+            return f"end {name}"
+        case DisableSchedule():
+            return f"disable {name}"
+        case Steady():
+            return f"wait until {name} is steady{_limit(step.timeout)}"
+        case Ready():
+            wanted = "its" if step.minimum is None else str(step.minimum)
+            return f"wait until {wanted} nodes of {name} are ready{_limit(step.timeout)}"
+        case Drained():
+            return f"wait until no task runs on {name}{_limit(step.timeout)}"
+        case JobIs():
+            return f"wait until {name} is {step.state}{_limit(step.timeout)}"
+        case Gone():
+            return f"wait until {name} is gone{_limit(step.timeout)}"
+        case Available():
+            return f"wait until {name} answers{_limit(step.timeout)}"
+        case Adopt():
+            return f"take {name} into the state"
+        case Rename():
+            return f"call {step.origin} {step.address} from now on"
+        case Forget():
+            return f"forget {name}; in Azure it stays"
+        case _:
+            assert_never(step)
+
+
+def _members(body: object) -> list[str]:
+    """The members a body changes; ARM's are one level down."""
+    if not isinstance(body, dict):
+        return []
+    inner = body.get("properties")
+    return [*(name for name in body if name != "properties"), *(inner if isinstance(inner, dict) else ())]
+
+
+def _limit(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return f", up to {minutes}m" if minutes else f", up to {round(seconds)}s"
