@@ -174,6 +174,7 @@ def fault_add(
     expires_in: Annotated[str | None, typer.Option("--expires-in", help="Virtual time: 30m, 2h, PT1H.")] = None,
     fault_id: Annotated[str | None, typer.Option("--id", help="Its name; a fault of that name is replaced.")] = None,
     ready_file: ReadyFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Add a fault. The fields of each kind are on the admin page (`status` shows its address)."""
     body = {
@@ -190,7 +191,11 @@ def fault_add(
         "expires_in": expires_in,
         "effect": {"kind": kind, **dict(map(_member, effect or []))},
     }
-    _show(_ask(ready_file, "POST", "/faults", {name: value for name, value in body.items() if value is not None}))
+    added = _ask(ready_file, "POST", "/faults", {name: value for name, value in body.items() if value is not None})
+    if as_json:
+        _show(added)
+    else:
+        typer.echo(_line(added))
 
 
 @fault_app.command("list")
@@ -201,11 +206,16 @@ def fault_list(ready_file: ReadyFile = None, as_json: AsJson = False) -> None:
         _show(answer)
         return
     for fault in answer["faults"]:
-        given = {name: value for name, value in fault["spec"].items() if value is not None and name != "id"}
-        effect = given.pop("effect")
-        where = " ".join(f"{name}={value}" for name, value in given.items() if (name, value) != ("probability", 1.0))
-        what = " ".join(f"{name}={value}" for name, value in effect.items() if name != "kind" and value is not None)
-        typer.echo(f"{fault['id']}: {effect['kind']} {what} | {where or 'everything'} | struck {fault['fired']}")
+        typer.echo(_line(fault))
+
+
+def _line(fault: dict[str, Any]) -> str:
+    """Return a fault in one line: what, where, how often it struck."""
+    given = {name: value for name, value in fault["spec"].items() if value is not None and name != "id"}
+    effect = given.pop("effect")
+    where = " ".join(f"{name}={value}" for name, value in given.items() if (name, value) != ("probability", 1.0))
+    what = [f"{name}={value}" for name, value in effect.items() if name != "kind" and value not in {None, False}]
+    return f"{fault['id']}: {' '.join([effect['kind'], *what])} | {where or 'everything'} | struck {fault['fired']}"
 
 
 @fault_app.command("clear")
