@@ -114,6 +114,12 @@ class Dispatcher:
             self.faults.changed = False
         self.store.flush(self.world)
 
+    def end(self) -> None:
+        """Live through what has fallen due, write all, and note the time: a restart goes on from here."""
+        self.world.sync()
+        self.save()
+        self.store.remember("moment", str(self.world.clock.now()))
+
     def _front(self, request: Request) -> Callable[[], Outcome]:
         def serve() -> Outcome:
             known = self.identity.handle(request)
@@ -148,6 +154,8 @@ class Dispatcher:
     def _operate(self, account: Account, request: Request) -> Reply:
         try:
             self._authorize(account, request)
+            if account.provisioning_state == "Deleting":
+                raise refuse("AccountIsDisabled", message="The specified account is disabled.", status=403)
         except ServiceError as error:
             return dataplane.refused(self.world, request, error)
         return dataplane.handle(self.world, account, request)

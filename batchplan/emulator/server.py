@@ -170,7 +170,7 @@ class Emulator:
                 await self._stopping.wait()
             finally:
                 await self._hang_up()
-                self.dispatcher.save()
+                self.dispatcher.end()
 
     # Assembly.
 
@@ -282,7 +282,7 @@ class Emulator:
                 self.world.touch("accounts", (key,))
         for key in set(self._listeners) - living - {""}:
             listener = self._listeners.pop(key)
-            self.dispatcher.accounts.pop(self._ports.pop(key), None)
+            del self._ports[key]  # open connections still lead to the account, and find it gone
             server = self._servers.pop(key, None)
             if server:
                 server.close()

@@ -71,11 +71,14 @@ def test_each_account_has_a_port_and_tells_it(emulator: Emulator, arm: Any, acco
     )
 
 
-def test_the_port_of_a_deleted_account_is_closed(emulator: Emulator, arm: Any, account: str) -> None:
-    """Nothing answers for an account that is gone."""
+def test_the_port_of_a_deleted_account_is_closed(emulator: Emulator, arm: Any, account: str, batch: Any) -> None:
+    """Nothing answers for an account that is gone, and a connection still open finds nothing."""
+    assert batch("GET", "/pools").status == 200
     endpoint = urlsplit(emulator.endpoint("acct"))
     assert arm("DELETE", account).status == 202
     emulator.advance(60)
+    gone = batch("GET", "/pools")
+    assert (gone.status, gone.json["code"]) == (404, "ResourceNotFound")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((str(endpoint.hostname), int(endpoint.port or 0)), timeout=5).close()
 
@@ -101,6 +104,22 @@ def test_a_restart_goes_on_where_it_was(make_emulator: Callable[..., Emulator], 
     assert b'"provisioningState":"Creating"' in ask(second, "GET", f"{ACCOUNTS}/two", context=context)[1]
     second.advance(20)
     assert b'"provisioningState":"Succeeded"' in ask(second, "GET", f"{ACCOUNTS}/two", context=context)[1]
+
+
+def test_a_running_clock_goes_on_from_where_it_stopped(make_emulator: Callable[..., Emulator], tmp_path: Path) -> None:
+    """Time that passed without any change is kept too."""
+    first = make_emulator(data=tmp_path, speed=100_000)
+    seen = first.call(lambda world: world.now)
+    first.__exit__()
+    assert make_emulator(data=tmp_path).clock.now() >= seen > ticks.parse_iso("2025-06-01T08:00:00Z")
+
+
+def test_the_data_plane_of_an_account_being_deleted_is_closed(arm: Any, account: str, batch: Any) -> None:
+    """It answers AccountIsDisabled until the account is gone."""
+    assert batch("GET", "/pools").status == 200
+    arm("DELETE", account)
+    refused = batch("GET", "/pools")
+    assert (refused.status, refused.json["code"]) == (403, "AccountIsDisabled")
 
 
 def test_a_port_taken_meanwhile_is_replaced(make_emulator: Callable[..., Emulator], tmp_path: Path) -> None:
