@@ -16,7 +16,7 @@ _CODES = {
 def create(world: World, account: Account, auto: Json, *, owner: str) -> str:
     """Create an auto pool and return its id: the prefix and an upper-case GUID (recorded). Raise ServiceError."""
     body: Json = dict(auto.get("pool") or {})
-    checks.pool(body, {})
+    checks.pool(body, body)
     packages.require(world, account, body.get("applicationPackageReferences"))
     if body["enableAutoScale"]:
         autoscale.check(body["autoScaleFormula"])

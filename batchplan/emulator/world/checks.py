@@ -4,7 +4,7 @@ import re
 
 from batchplan.emulator.errors import invalid_property, refuse
 from batchplan.emulator.model import Json
-from batchplan.emulator.world import durations, quotas
+from batchplan.emulator.world import durations, exclusions, quotas
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PREFIX = re.compile(r"[A-Za-z0-9_-]{0,20}")
@@ -64,6 +64,7 @@ def deallocation(option: str | None, name: str = "nodeDeallocationOption") -> st
 def pool(spec: Json, given: Json) -> None:
     """Refuse a pool's normalised body for what is wrong in itself; `given` is the body as it was sent."""
     display_name(spec)
+    exclusions.check_pool(given)
     resize_timeout(spec["resizeTimeout"])
     if not spec["vmSize"]:
         raise refuse("MissingRequiredProperty", ("PropertyName", "vmSize"))
@@ -154,6 +155,7 @@ def task(spec: Json) -> None:
         )
     if not 1 <= int(spec["requiredSlots"]) <= MAX_SLOTS:
         raise invalid_property("requiredSlots", spec["requiredSlots"], f"The value must be between 1 and {MAX_SLOTS}")
+    exclusions.check_files(spec.get("resourceFiles"))
     multi = spec.get("multiInstanceSettings")
     if multi is not None and int(multi["numberOfInstances"]) < 1:
         raise invalid_property("numberOfInstances", multi["numberOfInstances"], "The value must be at least 1")

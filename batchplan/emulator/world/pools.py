@@ -103,7 +103,8 @@ def patch_pool(world: World, account: Account, pool: Pool, changes: Json) -> Non
     fixed = sorted(changed & WHEN_EMPTY)
     if fixed and not is_empty(pool):
         raise not_updatable(fixed[0])
-    checks.pool({**body, "resizeTimeout": pool.resize_timeout}, {})
+    machine = {"virtualMachineConfiguration": body.get("virtualMachineConfiguration")}
+    checks.pool({**body, "resizeTimeout": pool.resize_timeout}, {**machine, **given})
     packages.require(world, account, given.get("applicationPackageReferences"))
     for name in given:
         _assign(pool.spec, name, body.get(name))
