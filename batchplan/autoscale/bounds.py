@@ -20,7 +20,7 @@ class Bound:
     """The nodes one target can ask for, whatever the metrics: from `low` to `high`, or without a limit (None).
 
     `why` names what leaves it without a limit. `keeps` means that the formula never sets this target.
-    `while_inside` means that the proof holds as long as the present target is inside too, as it is in a pool that
+    `while_inside` means that the proof holds as long as the present targets are inside too, as they are in a pool that
     has only ever been scaled by this formula. An evaluation that fails leaves the present target.
     """
 
@@ -61,8 +61,8 @@ def bounds(formula: str | Formula, *, most_present: int | None = None) -> Bounds
     versions = flow(parsed)
     present = {name: _present(name, most_present) for name in names.TARGETS}
     found = _targets(versions, present)
-    open_ended = any(name in found and found[name].why_hi for name in names.TARGETS)
-    settled = _settled(versions) if open_ended else None
+    unlimited = any(_open(found, name) for name in names.TARGETS)
+    settled = _settled(versions, found, present) if unlimited else None
     bound = {name: _bound(name, found, settled) for name in names.TARGETS}
     return Bounds(bound[names.TARGET_DEDICATED], bound[names.TARGET_LOW_PRIORITY])
 
@@ -106,18 +106,31 @@ def _latest(values: Mapping[str, Abstract], name: str, present: Range) -> Abstra
     return last
 
 
-def _settled(versions: Flow) -> Mapping[str, Range] | None:
-    """The targets a pool can reach from zero nodes by this formula alone; None when they keep growing."""
-    present: dict[str, Range] = {name: Range(0.0, 0.0, whole=True) for name in names.TARGETS}
+def _settled(versions: Flow, found: Mapping[str, Range], present: _Present) -> Mapping[str, Range] | None:
+    """The targets a pool can reach from zero nodes by this formula alone; None when they keep growing.
+
+    Only targets without a limit start from zero: one with a proved limit may be anywhere inside, and one that is never
+    set may be anything.
+    """
+    zero = Range(0.0, 0.0, whole=True)
+    reached = {
+        name: zero if _open(found, name) else hull((zero, _nodes(found[name]))) if name in found else present[name]
+        for name in names.TARGETS
+    }
     for _ in range(_ROUNDS):
-        found = _targets(versions, present)
+        outcome = _targets(versions, reached)
         after = {
-            name: hull((present[name], _nodes(found[name]))) if name in found else present[name] for name in present
+            name: hull((reached[name], _nodes(outcome[name]))) if _open(found, name) else reached[name]
+            for name in names.TARGETS
         }
-        if after == present:
-            return found
-        present = after
+        if after == reached:
+            return outcome
+        reached = after
     return None
+
+
+def _open(found: Mapping[str, Range], name: str) -> bool:
+    return name in found and bool(found[name].why_hi)
 
 
 def _nodes(value: Range) -> Range:

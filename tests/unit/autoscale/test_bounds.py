@@ -78,6 +78,17 @@ def test_a_target_that_stays_inside() -> None:
     assert (found.low, found.high, found.while_inside) == (0, 4, True)
 
 
+def test_staying_inside_counts_on_nothing_else() -> None:
+    """What a present target may be follows from its own bounds, not from where the other one starts."""
+    text = (
+        "$TargetDedicatedNodes = min(9, $PendingTasks);"
+        "$TargetLowPriorityNodes = rand() > 0.5 ? $TargetLowPriorityNodes : $TargetDedicatedNodes * 2;"
+    )
+    assert (bounds(text).low_priority.high, bounds(text).low_priority.while_inside) == (18, True)
+    other = "$TargetDedicatedNodes = rand() > 0.5 ? $TargetDedicatedNodes : $TargetLowPriorityNodes;"
+    assert bounds(other).dedicated.high is None
+
+
 def test_targets_that_are_not_set() -> None:
     """A target that is never set is kept, and anything lies within."""
     found = bounds("$TargetDedicatedNodes = 1;").low_priority
