@@ -56,14 +56,15 @@ _TARGETS = frozenset((*names.TARGETS, *(alias for alias, full in names.ALIASES.i
 
 
 class Analysis:
-    """One pass over a formula. `seen` keeps the value of every expression that is reached, by its range of text."""
+    """One pass over a formula, from what names and metrics can be at its start. `seen` keeps the value of every expression that is reached, by its range of text."""
 
-    def __init__(self, flow: Flow, inputs: Mapping[str, Range]) -> None:
+    def __init__(self, flow: Flow, inputs: Mapping[str, Range], known: Mapping[str, Range] | None = None) -> None:
         self.flow = flow
         self.values: dict[str, Abstract] = {}
         self.seen: dict[int, Abstract] = {}
         self.stops: list[dict[str, Abstract]] = []
         self._inputs = inputs
+        self._known = known or {}
         self._recording = True
         self._patience = _PATIENCE
         self._memory: dict[tuple[int, int], tuple[Facts, Abstract]] = {}
@@ -99,8 +100,11 @@ class Analysis:
         """What `node` can be where a double is expected; a metric means its latest sample."""
         value = self.value(node, facts)
         if isinstance(value, Opaque) and value.kind is Type.METRIC:
-            return _narrowed_range(metric(value.name), facts.get(_key(node)))
+            return _narrowed_range(self._metric(value.name), facts.get(_key(node)))
         return number(value)
+
+    def _metric(self, name: str) -> Range:
+        return self._known.get(name) or metric(name)
 
     def _computed(self, node: Expr, facts: Facts) -> Abstract:
         match node:
@@ -205,7 +209,7 @@ class Analysis:
             name = names.TASK_SLOTS
         match node.name:
             case "GetSample":
-                return Vec(metric(name), 0, _most_samples(args))
+                return Vec(self._metric(name), 0, _most_samples(args))
             case "GetSamplePercent":
                 return Range(0.0, 100.0)
             case "Count":

@@ -83,10 +83,24 @@ def _inputs(present: _Present) -> _Present:
     return {**present, **aliases}
 
 
-def _targets(versions: Flow, present: _Present) -> dict[str, Range]:
+_EMPTY_POOL = {
+    name: Range(0.0, 0.0, whole=True)
+    for name, known in names.METRICS.items()
+    if known.kind in {"nodes", "percent"} or name == "$RunningTasks"
+}
+
+
+def stays_empty(versions: Flow) -> bool:
+    """Whether a pool without nodes never gets one, however many tasks wait; false of a formula that sets no target."""
+    none = {name: Range(0.0, 0.0, whole=True) for name in names.TARGETS}
+    found = _targets(versions, none, _EMPTY_POOL)
+    return bool(found) and all(value.hi < 1 for value in found.values())
+
+
+def _targets(versions: Flow, present: _Present, metrics: Mapping[str, Range] | None = None) -> dict[str, Range]:
     """What the targets that are set can come out as; a target that is never set is left out."""
     inputs = _inputs(present)
-    analysis = Analysis(versions, inputs)
+    analysis = Analysis(versions, inputs, metrics)
     out: dict[str, Range] = {}
     for name in names.TARGETS:
         if name not in versions.final:

@@ -84,6 +84,7 @@ RULES: dict[str, Rule] = {
     "AS124": Rule("undocumented-overload", _W, "The call works in the field but is not documented."),
     "AS125": Rule("suspicious-argument", _W, "The call is legal but surely means something else."),
     "AS128": Rule("percents-added", _W, "A sum of percentages is compared with a percentage."),
+    "AS129": Rule("stays-empty", _W, "A pool without nodes never gets one."),
     "AS201": Rule("unused-variable", _I, "A variable is set and never read."),
     "AS202": Rule("random", _I, "Two evaluations of the same state differ."),
     "AS203": Rule("never-empty", _I, "The pool never goes to zero."),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from batchplan.autoscale import names
 from batchplan.autoscale.bounds import Bound
+from batchplan.autoscale.bounds import stays_empty as pool_stays_empty
 from batchplan.autoscale.findings import Finding
 from batchplan.autoscale.lints.context import Context, Lint
 from batchplan.autoscale.ranges import Range, number
@@ -101,6 +102,15 @@ def other_target_read(context: Context) -> Iterator[Finding]:
             yield context.at("AS119", reads[0] if reads[0].end else statement, message, f"Read {name} instead.")
 
 
+def stays_empty(context: Context) -> Iterator[Finding]:
+    """A target computed from the present nodes alone, such as 10 percent more, stays at zero once it is there."""
+    found = list(_set(context))
+    if any(bound.high is None or bound.high > 0 for _, _, bound, _ in found) and pool_stays_empty(context.flow):
+        statement = found[-1][1]
+        message = "From zero nodes the target stays zero, however many tasks wait."
+        yield context.at("AS129", statement, message, "Keep one node, or add what $PendingTasks asks for.")
+
+
 TARGETS: tuple[Lint, ...] = (
     no_target,
     requeue_by_default,
@@ -110,4 +120,5 @@ TARGETS: tuple[Lint, ...] = (
     negative_target,
     never_empty,
     other_target_read,
+    stays_empty,
 )

@@ -139,6 +139,10 @@ EXAMPLES: dict[str, list[str]] = {
             "$TargetDedicatedNodes = s < 70 ? 1 : 2;"
         )
     ],
+    "AS129": [
+        "$TargetDedicatedNodes = min(400, $CurrentDedicatedNodes * 1.1);",
+        "$TargetDedicatedNodes = $PendingTasks.GetSample(1) > 0 ? min(9, $TargetDedicatedNodes * 2) : 0;",
+    ],
     "AS201": ["unused = 3; $TargetDedicatedNodes = 1;"],
     "AS202": ["$TargetDedicatedNodes = rand() * 3;"],
     "AS203": ["$TargetDedicatedNodes = 2;"],
@@ -176,7 +180,7 @@ def test_every_code_has_an_example() -> None:
         "most = 5; $TargetDedicatedNodes = most == 0 || most > 3 ? 1 : 0;",
         (
             "t = $CurrentDedicatedNodes + $CurrentLowPriorityNodes; share = t > 0 ? $CurrentDedicatedNodes / t : 0;"
-            f"$TargetDedicatedNodes = share > 0.5 ? 1 : 0; {OPTION}"
+            f"$TargetDedicatedNodes = share > 0.5 ? 1 : 2; {OPTION}"
         ),
         "pendingTasks = 3; $TargetDedicatedNodes = pendingTasks;",
     ],
