@@ -215,16 +215,18 @@ class Author:
 def _evaluations(texts: list[str], chance: random.Random, each: int) -> int:
     """Evaluates every text so often, asserts the bounds, and tells how many evaluations came to a result."""
     done = 0
+    moments = [DAY + timedelta(seconds=chance.randint(0, 10**8)) for _ in range(200)]
+    worlds = [(moment, Chance(chance, moment)) for moment in moments]
     for text in texts:
         found, program = bounds(text), compile(text)
         inside = found.dedicated.while_inside or found.low_priority.while_inside
         for number in range(each):
-            now = DAY + timedelta(seconds=chance.randint(0, 10**8))
+            now, metrics = chance.choice(worlds)
             present = Targets(chance.choice([0, 1, 5, 100]), chance.choice([0, 1, 5, 100]))
             if inside and (present.dedicated not in found.dedicated or present.low_priority not in found.low_priority):
                 continue
             slots = chance.choice([1, 4, 256])
-            result = program.run(Chance(chance, now), now, present, task_slots_per_node=slots, seed=number)
+            result = program.run(metrics, now, present, task_slots_per_node=slots, seed=number)
             if result.error is None:
                 done += 1
                 assert result.targets.dedicated in found.dedicated, text
