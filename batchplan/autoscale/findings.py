@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 
 class Severity(StrEnum):
@@ -99,14 +100,14 @@ RULES: dict[str, Rule] = {
 
 def position(text: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset, both counted from 1."""
-    return Lines(text).position(offset)
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 class Lines:
     """The line starts of a text, so that many offsets are placed cheaply."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(i + 1 for i, character in enumerate(text) if character == "\n")]
+        self._starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))[:-1]
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1."""
