@@ -49,7 +49,7 @@ def _ordered(findings: list[Finding]) -> tuple[Finding, ...]:
 
 
 def _size(text: str, parsed: Parsed) -> list[Finding]:
-    lines, size, count = Lines(text), len(text.encode()), len(parsed.formula.statements)
+    lines, size, count = Lines(text), len(text.encode("utf-8", "surrogatepass")), len(parsed.formula.statements)
     out = []
     if size > MAX_BYTES:
         message = f"The text has {size} bytes; {MAX_BYTES} are accepted."

@@ -53,7 +53,7 @@ def check_command(
 def _check_lines(lines: Iterable[str]) -> None:
     for line in lines:
         if line.strip():
-            typer.echo(json.dumps(_check_line(line), ensure_ascii=False))
+            typer.echo(json.dumps(_check_line(line)))
 
 
 def _check_line(line: str) -> dict[str, Any]:

@@ -65,11 +65,12 @@ def test_check_json(good: str) -> None:
 
 def test_check_lines() -> None:
     """Each line in gives one line out, in order, whatever the line holds."""
-    lines = [json.dumps({"formula": GOOD}), json.dumps({"formula": BAD}), "nonsense", "[]", '{"formula": 3}']
+    odd = json.dumps({"formula": "x = ${\ud800}; // \u2028"})
+    lines = [json.dumps({"formula": GOOD}), json.dumps({"formula": BAD}), odd, "nonsense", "[]", '{"formula": 3}']
     code, text = invoke("check", "--jsonl", given="\n".join(lines))
     documents = [json.loads(line) for line in text.splitlines()]
     assert code == 0
-    assert [document["ok"] for document in documents] == [True, False, False, False, False]
+    assert [document["ok"] for document in documents] == [True, False, False, False, False, False]
     assert all({"ok", "diagnostics", "bounds"} <= document.keys() for document in documents)
 
 
