@@ -213,23 +213,31 @@ def _dynamic_problem(block: Block, contents: int) -> str | None:
     extra = sorted(set(block.body.attributes) - known)
     if extra:
         return f'There is no argument "{extra[0]}" in a dynamic block; arguments of the blocks go into content {{ … }}.'
+    stray = next((inner.type for inner in block.body.blocks if inner.type != "content"), None)
+    if stray is not None:
+        return f'There is no block "{stray}" in a dynamic block; blocks of the blocks go into content {{ … }}.'
     if contents != 1:
         return f"A dynamic block needs one content block, not {contents}."
     return None
 
 
-def evaluate_body(body: CompiledBody, environment: Environment, diagnostics: Diagnostics) -> BodyValue:
-    """Return a body's values; an expression that fails is reported and leaves an unknown value."""
+def evaluate_body(
+    body: CompiledBody, environment: Environment, diagnostics: Diagnostics, *, partial: bool = False
+) -> BodyValue:
+    """Return a body's values; an expression that fails is reported and leaves an unknown value.
+
+    With `partial`, inputs may be unknown: then a dynamic block of which the number cannot be told makes none.
+    """
     values: dict[str, Value] = {}
     for name, argument in body.arguments.items():
         values[name] = attempt(argument.expression, environment, diagnostics)
     blocks: list[BlockValue] = []
     for block in body.blocks:
         if block.dynamic is None:
-            inner = evaluate_body(block.body, environment, diagnostics)
+            inner = evaluate_body(block.body, environment, diagnostics, partial=partial)
             blocks.append(BlockValue(block.type, block.labels, inner))
         else:
-            blocks.extend(_expand(block, block.dynamic, environment, diagnostics))
+            blocks.extend(_expand(block, block.dynamic, environment, diagnostics, partial=partial))
     return BodyValue(values, blocks, body)
 
 
@@ -243,11 +251,11 @@ def attempt(expression: Compiled, environment: Environment, diagnostics: Diagnos
 
 
 def _expand(
-    block: CompiledBlock, dynamic: Dynamic, environment: Environment, diagnostics: Diagnostics
+    block: CompiledBlock, dynamic: Dynamic, environment: Environment, diagnostics: Diagnostics, *, partial: bool
 ) -> Iterator[BlockValue]:
     value, _ = unmark(attempt(dynamic.for_each, environment, diagnostics))
     if type(value) is Unknown:
-        if value is not UNKNOWN:
+        if value is not UNKNOWN and not partial:
             detail = "How many blocks there are must be known when planning, but this value is not."
             diagnostics.error(INVALID_DYNAMIC, detail, dynamic.for_each.range)
         return
@@ -259,7 +267,7 @@ def _expand(
     for key, element in pairs(value):
         scope = {**environment, dynamic.iterator: ObjectValue({"key": key, "value": element})}
         labels = tuple(_label(label, scope, diagnostics) for label in dynamic.labels)
-        yield BlockValue(block.type, labels, evaluate_body(block.body, scope, diagnostics))
+        yield BlockValue(block.type, labels, evaluate_body(block.body, scope, diagnostics, partial=partial))
 
 
 def _label(expression: Compiled, environment: Environment, diagnostics: Diagnostics) -> str:

@@ -262,7 +262,7 @@ class Evaluator:
     ) -> Instance:
         scope = {**instance.names, **names} if names else instance.names
         since = len(self.diagnostics)
-        body = evaluate_body(prepared.body, scope, self.diagnostics)
+        body = evaluate_body(prepared.body, scope, self.diagnostics, partial=self.partial)
         prevent = self._prevent_destroy(prepared, scope)
         for condition in prepared.preconditions:
             check_condition(condition, scope, CONDITION_FAILED, self.diagnostics)

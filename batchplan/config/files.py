@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from batchplan.config.declarations import KINDS
 from batchplan.core.codes import FILE_TOO_LARGE, INVALID_ENCODING, NO_CONFIGURATION, UNREADABLE_FILE
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.source import Range, Source
@@ -51,11 +52,18 @@ def no_configuration(folder: str, diagnostics: Diagnostics, at: Range | None = N
     diagnostics.error(NO_CONFIGURATION, detail, at)
 
 
-def read_source(path: Path, name: str, diagnostics: Diagnostics) -> Source | None:
-    """Return a text file, or None when it cannot be used (reported). `name` is how people know it."""
+def read_source(path: Path, name: str, diagnostics: Diagnostics, *, piped: bool = False) -> Source | None:
+    """Return a text file, or None when it cannot be used (reported). `name` is how people know it.
+
+    Only with `piped` may it be a pipe, which one may have to wait for.
+    """
     try:
         if path.is_dir():
             detail = f'"{name}" is a folder, where a file is expected. Rename it, or remove it.'
+            diagnostics.error(UNREADABLE_FILE, detail)
+            return None
+        if path.exists() and not path.is_file() and not piped:
+            detail = f'"{name}" is no ordinary file but a pipe or a device. Rename it, or remove it.'
             diagnostics.error(UNREADABLE_FILE, detail)
             return None
         if path.stat().st_size > MAX_BYTES:
@@ -124,6 +132,7 @@ def module_schema(kinds: dict[str, BodySchema]) -> BodySchema:
         "policy": BlockSpec(labels=1, body=BodySchema({"test": BlockSpec(labels=1)})),
         "policy_set": BlockSpec(labels=1),
     }
-    for kind, body in kinds.items():
-        blocks[kind] = BlockSpec(labels=1, body=BodySchema({**body.blocks, **_RESOURCE.blocks}))
+    for kind in KINDS:
+        known = kinds[kind].blocks if kind in kinds else {}
+        blocks[kind] = BlockSpec(labels=1, body=BodySchema({**known, **_RESOURCE.blocks}))
     return BodySchema(blocks)

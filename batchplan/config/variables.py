@@ -76,7 +76,7 @@ def collect(
     for flag in flags:
         if flag.kind == "file":
             path = Path(flag.text)
-            given.extend(_file(path if path.is_absolute() else directory / path, flag.text, diagnostics))
+            given.extend(_file(directory / path, flag.text, diagnostics, piped=True))
         else:
             given.extend(_flag(flag.text, diagnostics))
     return given
@@ -100,8 +100,8 @@ def _flag(text: str, diagnostics: Diagnostics) -> list[Given]:
     return [Given(name.strip(), "flag", f"-var {name.strip()}", text=value)]
 
 
-def _file(path: Path, name: str, diagnostics: Diagnostics) -> list[Given]:
-    source = read_source(path, name, diagnostics)
+def _file(path: Path, name: str, diagnostics: Diagnostics, *, piped: bool = False) -> list[Given]:
+    source = read_source(path, name, diagnostics, piped=piped)
     parsed = parse_source(source, BodySchema(), diagnostics) if source is not None else None
     if parsed is None:
         return []

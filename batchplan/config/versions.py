@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 Version = tuple[int, int, int]
 
-_VERSION = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+.][0-9A-Za-z.+-]+)?")
+_VERSION = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+][0-9A-Za-z.+-]+)?")
 _PART = re.compile(r"\s*(~>|>=|<=|!=|=|>|<)?\s*(\S+)\s*")
 _COMPARE: dict[str, Callable[[Version, Version], bool]] = {
     "=": operator.eq,

@@ -105,7 +105,7 @@ def parse_address(text: str) -> Address:
     data = rest[0][0] == "data" and len(rest) == 3
     if data:
         rest = rest[1:]
-    if len(rest) != 2 or rest[0][1] is not None:
+    if len(rest) != 2 or rest[0][1] is not None or rest[0][0] == "data":
         raise AddressError(f'"{text}" is no address; one looks like pool.main, pool.main["a"] or module.m.pool.main')
     return Address(module, rest[0][0], rest[1][0], rest[1][1], data)
 
