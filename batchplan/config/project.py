@@ -8,12 +8,11 @@ from pathlib import Path
 
 from batchplan.config import variables
 from batchplan.config.evaluate import Evaluated, Evaluator
-from batchplan.config.kinds import AnyKinds, Kinds
+from batchplan.config.kinds import Kinds
 from batchplan.config.load import Loader, ModuleNode, Resolver
 from batchplan.config.variables import VariableFlag
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.lang.values import Unknown, Value
-
 
 MANY_OBJECTS = 1_000_000
 
@@ -46,7 +45,13 @@ def load_project(
     files already have errors that would only show again.
     """
     with _without_garbage_collection():
-        return _load(directory, resolver, inputs, kinds or AnyKinds(), partial=partial)
+        return _load(directory, resolver, inputs, kinds or _schema_kinds(partial=partial), partial=partial)
+
+
+def _schema_kinds(*, partial: bool) -> Kinds:
+    from batchplan.config.typed import SchemaKinds
+
+    return SchemaKinds(partial)
 
 
 def _load(directory: Path, resolver: Resolver, inputs: Inputs, kinds: Kinds, *, partial: bool) -> Project:

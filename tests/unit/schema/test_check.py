@@ -1,0 +1,209 @@
+"""What the schema finds wrong with configurations, where, and in which words."""
+
+import pytest
+
+ACCOUNT_ID = "/subscriptions/0/resourceGroups/rg-render/providers/Microsoft.Batch/batchAccounts/acmerenderweu"
+
+POOL = f"""
+pool "render" {{
+  account_id        = "{ACCOUNT_ID}"
+  name              = "render"
+  vm_size           = "standard_d4s_v5"
+  node_agent_sku_id = "batch.node.ubuntu 22.04"
+  image_reference {{
+    publisher = "microsoft-dsvm"
+    offer     = "ubuntu-hpc"
+    sku       = "2204"
+  }}
+  fixed_scale {{ target_dedicated_nodes = 8 }}
+  EXTRA
+}}
+"""
+
+ACCOUNT = """
+account "west" {
+  name                = "acmerenderweu"
+  resource_group_name = "rg-render"
+  location            = "westeurope"
+  EXTRA
+}
+"""
+
+
+def test_a_usual_pool_and_account_are_right(faults) -> None:
+    """A pool and an account as most people write them have no fault."""
+    assert faults((POOL + ACCOUNT).replace("EXTRA", "")) == []
+
+
+POOL_CASES = {
+    "unknown argument": ("vm_sise = 1", "E0303", "vm_sise", 'Did you mean "vm_size"?'),
+    "computed argument": ('pool_id = "x"', "E0303", "pool_id", "can be read but not set"),
+    "block as argument": ("start_task = {}", "E0303", "start_task", "is a block: write start_task { … }"),
+    "argument as block": ("vm_size {}", "E0301", "vm_size", "is an argument: write vm_size = …"),
+    "unknown block": ('metdata { name = "a" }', "E0301", "metdata", 'Did you mean "metadata"?'),
+    "label where none is": ('start_task "x" { command_line = "a" }', "E0302", 'start_task "x"', "has no label"),
+    "no label where one is": ("backup { }", "E0302", "backup", "has one label"),
+    "block twice": (
+        'start_task { command_line = "a" }\n  start_task { command_line = "b" }',
+        "E0323",
+        "start_task",
+        "may be given once",
+    ),
+    "missing argument": ('metadata { name = "a" }', "E0304", "metadata", '"value" is required'),
+    "wrong type": ('task_slots_per_node = "many"', "E0307", '"many"', "a number is required"),
+    "fraction": ("task_slots_per_node = 1.5", "E0307", "1.5", "a whole number"),
+    "above the range": ("task_slots_per_node = 300", "E0307", "300", "1 to 256"),
+    "more slots than cores carry": ("task_slots_per_node = 17", "E0307", "17", "at most 16 slots"),
+    "unknown choice": ('inter_node_communication = "On"', "E0307", '"On"', '"Enabled" or "Disabled"'),
+    "second scale": ('auto_scale { formula = "$TargetDedicatedNodes=1;" }', "E0307", "auto_scale", "Only one of"),
+    "nothing in a start task": ("start_task { }", "E0304", "start_task", '"command_line"'),
+    "two sources of a file": (
+        """start_task {
+    command_line = "a"
+    resource_files {
+      http_url = "https://x/y"
+      file_path = "y"
+      storage_container_url = "https://x"
+    }
+  }""",
+        "E0307",
+        '"https://x/y"',
+        "Only one of",
+    ),
+    "no place for a file": (
+        'start_task {\n  command_line = "a"\n  resource_files { http_url = "https://x" }\n}',
+        "E0307",
+        '"https://x"',
+        '"file_path"',
+    ),
+    "user that is not there": (
+        'start_task {\n  command_line = "a"\n  user_identity { user_name = "bob" }\n}',
+        "E0307",
+        '"bob"',
+        'no user "bob"',
+    ),
+    "reserved port": (
+        """network_configuration {
+    endpoint_configuration {
+      inbound_nat_pools {
+        name = "ssh"
+        protocol = "tcp"
+        backend_port = 29876
+        frontend_port_range_start = 1
+        frontend_port_range_end = 100
+      }
+    }
+  }""",
+        "E0307",
+        "29876",
+        "29876-29877",
+    ),
+    "subnet that is no id": ('network_configuration { subnet_id = "default" }', "E0307", '"default"', "ARM id"),
+    "linux user half": (
+        'user_accounts {\n  name = "a"\n  password = "p"\n  linux_user_configuration { uid = 1 }\n}',
+        "E0307",
+        "1",
+        "together",
+    ),
+    "windows block on linux": ("windows_configuration { }", "E0307", "windows_configuration", "the image is Linux"),
+    "two kinds of mount": (
+        """mount_configuration {
+    nfs_mount_configuration {
+      source = "s"
+      relative_mount_path = "p"
+    }
+    azure_blob_file_system_configuration {
+      account_name = "a"
+      container_name = "c"
+      relative_mount_path = "p"
+      account_key = "k"
+    }
+  }""",
+        "E0307",
+        "nfs_mount_configuration",
+        "Only one of",
+    ),
+    "packages beyond ten": (
+        'dynamic "application_packages" {\n for_each = range(11)\n content { id = "a${application_packages.value}" }\n}',
+        "E0307",
+        'dynamic "application_packages"',
+        "at most 10 entries",
+    ),
+    "short timeout": (
+        'replacement {\n  drain { timeout = "PT1S" }\n}',
+        "E0307",
+        '"PT1S"',
+        "at least PT1M",
+    ),
+    "strategy": ('replacement { strategy = "blue_gren" }', "E0307", '"blue_gren"', 'Did you mean "blue_green"?'),
+    "backup with fewer cores": (
+        f"""task_slots_per_node = 16
+  backup "north" {{
+    account_id = "{ACCOUNT_ID}"
+    vm_size    = "standard_d2s_v5"
+  }}""",
+        "E0307",
+        'backup "north"',
+        "at most 8 slots",
+    ),
+    "suppression without a reason": ('suppress "BP1307" { }', "E0304", 'suppress "BP1307"', '"reason"'),
+}
+
+
+@pytest.mark.parametrize(("extra", "code", "at", "words"), POOL_CASES.values(), ids=POOL_CASES.keys())
+def test_one_mistake_in_a_pool_is_one_fault(faults, extra: str, code: str, at: str, words: str) -> None:
+    """Each mistake is reported once, at the text that is to change."""
+    found = faults(POOL.replace("EXTRA", extra))
+    assert len(found) == 1, found
+    assert found[0][0] == code
+    assert found[0][1].startswith(at)
+    assert words in found[0][2]
+
+
+def test_formulas_are_parsed(faults) -> None:
+    """A formula that does not follow the grammar is a fault at the formula."""
+    text = POOL.replace("fixed_scale { target_dedicated_nodes = 8 }", 'auto_scale { formula = "$X = (1" }')
+    found = faults(text.replace("EXTRA", ""))
+    assert [(code, at) for code, at, _ in found] == [("E0307", '"$X = (1"')]
+
+
+ACCOUNT_CASES = {
+    "name": ('name = "ACME"', "E0116"),
+    "user subscription without a vault": ('pool_allocation_mode = "UserSubscription"', "E0307"),
+    "identity without ids": ('identity { type = "UserAssigned" }', "E0307"),
+    "storage by identity without one": (
+        """auto_storage {
+    storage_account_id  = "/subscriptions/0/resourceGroups/r/providers/Microsoft.Storage/storageAccounts/s"
+    authentication_mode = "BatchAccountManagedIdentity"
+  }""",
+        "E0307",
+    ),
+    "unknown mode": ('allowed_authentication_modes = ["AAD", "Kerberos"]', "E0307"),
+}
+
+
+@pytest.mark.parametrize(("extra", "code"), ACCOUNT_CASES.values(), ids=ACCOUNT_CASES.keys())
+def test_one_mistake_in_an_account_is_one_fault(faults, extra: str, code: str) -> None:
+    """Each mistake is reported once."""
+    assert [found[0] for found in faults(ACCOUNT.replace("EXTRA", extra))] == [code]
+
+
+def test_secrets_are_not_shown_in_faults(faults) -> None:
+    """What is wrong with a secret is told without the secret."""
+    extra = f'user_accounts {{\n  name = "a"\n  password = "{"hunter2" * 50}"\n}}'
+    (found,) = faults(POOL.replace("EXTRA", extra))
+    assert "hunter2" not in found[2]
+
+
+def test_unknown_values_are_no_faults(faults) -> None:
+    """In validate a variable without a value may turn out right, whatever rule it takes part in."""
+    text = POOL.replace("EXTRA", "task_slots_per_node = var.n\n  inter_node_communication = var.s")
+    assert faults('variable "n" { type = number }\nvariable "s" {}\n' + text, partial=True) == []
+
+
+def test_blocks_of_unknown_number_may_be_there(faults) -> None:
+    """In validate a dynamic block over an unknown list may make the block that is required."""
+    text = POOL.replace("fixed_scale { target_dedicated_nodes = 8 }", "").replace(
+        "EXTRA", 'dynamic "auto_scale" {\n  for_each = var.formulas\n  content { formula = auto_scale.value }\n}'
+    )
+    assert faults('variable "formulas" { type = list(string) }\n' + text, partial=True) == []
