@@ -1,0 +1,173 @@
+"""The calls of steps, each one operation of an SDK with a body of plain JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from azure.core import MatchConditions
+
+from batchplan.azure.clients import Clients
+from batchplan.azure.send import etag_header, plain
+from batchplan.azure.upload import upload
+from batchplan.core.remote import AccountParts, account_parts
+from batchplan.plan.step import (
+    Activate,
+    Call,
+    Create,
+    Delete,
+    DisableAutoScale,
+    DisableJob,
+    DisableSchedule,
+    EnableAutoScale,
+    EnableJob,
+    EnableSchedule,
+    Patch,
+    Resize,
+    StopResize,
+    TerminateJob,
+    Upload,
+)
+
+Etag = Any
+"""A string or None; the operations are typed for models, and what `cls` makes of an answer is not typed at all."""
+
+DEALLOCATION = {name.lower(): name for name in ("Requeue", "Terminate", "TaskCompletion", "RetainedData")}
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Makes calls. The SDKs' exceptions come through as they are."""
+
+    clients: Clients
+
+    async def make(self, step: Call) -> Etag:
+        """Make the call of a step and return the ETag that it answers."""
+        match step:
+            case Create():
+                return await self._create(step)
+            case Patch():
+                return await self._patch(step)
+            case Delete():
+                await self._delete(step)
+                return None
+            case Resize():
+                return await self._scale(step, {"fixedScale": _fixed_scale(step)})
+            case EnableAutoScale():
+                interval = {"evaluationInterval": step.interval} if step.interval else {}
+                return await self._scale(step, {"autoScale": {"formula": step.formula, **interval}})
+            case StopResize():
+                return await self._pool(step).stop_resize(*self._named(step), cls=etag_header)
+            case DisableAutoScale():
+                return await self._pool(step).disable_auto_scale(*self._named(step), cls=etag_header)
+            case Upload():
+                await upload(self.clients, step)
+                return None
+            case Activate():
+                return await self._activate(step)
+            case DisableJob() | EnableJob() | TerminateJob() | DisableSchedule() | EnableSchedule():
+                await self._turn(step)
+                return None
+            case _:
+                assert_never(step)
+
+    async def _create(self, step: Create) -> Etag:
+        remote, arm, at = step.remote, self._arm(step), self._parts(step)
+        body: Any = plain(step.body)
+        match remote.kind:
+            case "account":
+                await arm.batch_account.begin_create(at.resource_group, at.name, body, polling=False)
+                return None
+            case "application":
+                return await arm.application.create(*self._named(step), body, cls=etag_header)
+            case "application_package":
+                return await arm.application_package.create(*self._named(step), remote.version, body, cls=etag_header)
+            case "pool":
+                only_new = MatchConditions.IfMissing
+                return await arm.pool.create(*self._named(step), body, match_condition=only_new, cls=etag_header)
+        batch: Any = await self.clients.batch(remote.account_id)
+        create = batch.create_job if remote.kind == "job" else batch.create_job_schedule
+        return await create({"id": remote.name, **body}, cls=etag_header)
+
+    async def _patch(self, step: Patch) -> Etag:
+        remote, arm, at = step.remote, self._arm(step), self._parts(step)
+        body: Any = plain(step.body)
+        match remote.kind:
+            case "account":
+                await arm.batch_account.update(at.resource_group, at.name, body)
+                return None
+            case "application":
+                return await arm.application.update(*self._named(step), body, cls=etag_header)
+            case "application_package":
+                return await arm.application_package.create(*self._named(step), remote.version, body, cls=etag_header)
+            case "pool":
+                unchanged = {"etag": step.etag, "match_condition": MatchConditions.IfNotModified} if step.etag else {}
+                return await arm.pool.update(*self._named(step), body, cls=etag_header, **unchanged)
+        batch: Any = await self.clients.batch(remote.account_id)
+        update = batch.update_job if remote.kind == "job" else batch.update_job_schedule
+        return await update(remote.name, body, cls=etag_header)
+
+    async def _delete(self, step: Delete) -> None:
+        remote, arm, at = step.remote, self._arm(step), self._parts(step)
+        match remote.kind:
+            case "account":
+                await arm.batch_account.begin_delete(at.resource_group, at.name, polling=False)
+            case "application":
+                await arm.application.delete(*self._named(step))
+            case "application_package":
+                await arm.application_package.delete(*self._named(step), remote.version)
+            case "pool":
+                await arm.pool.begin_delete(*self._named(step), polling=False)
+            case "job":
+                await (await self.clients.batch(remote.account_id)).begin_delete_job(remote.name)
+            case _:
+                await (await self.clients.batch(remote.account_id)).begin_delete_job_schedule(remote.name)
+
+    async def _scale(self, step: Resize | EnableAutoScale, settings: Mapping[str, Any]) -> Etag:
+        body: Any = {"properties": {"scaleSettings": settings}}
+        return await self._pool(step).update(*self._named(step), body, cls=etag_header)
+
+    async def _activate(self, step: Activate) -> Etag:
+        packages = self._arm(step).application_package
+        body: Any = {"format": step.format}
+        return await packages.activate(*self._named(step), step.remote.version, body, cls=etag_header)
+
+    async def _turn(self, step: DisableJob | EnableJob | TerminateJob | DisableSchedule | EnableSchedule) -> None:
+        """Switch a job or schedule. The pollers that the SDK gives are left alone: the steps after this one look."""
+        batch: Any = await self.clients.batch(step.remote.account_id)
+        name = step.remote.name
+        match step:
+            case DisableJob():
+                await batch.begin_disable_job(name, {"disableTasks": step.option})
+            case EnableJob():
+                await batch.begin_enable_job(name)
+            case TerminateJob():
+                await batch.begin_terminate_job(name)
+            case DisableSchedule():
+                await batch.disable_job_schedule(name)
+            case EnableSchedule():
+                await batch.enable_job_schedule(name)
+            case _:
+                assert_never(step)
+
+    def _arm(self, step: Call) -> Any:
+        """Return the ARM client; its operations are typed for models, and bodies here are plain JSON."""
+        return self.clients.arm(step.remote.account_id)
+
+    def _pool(self, step: Call) -> Any:
+        return self._arm(step).pool
+
+    def _parts(self, step: Call) -> AccountParts:
+        return account_parts(step.remote.account_id)
+
+    def _named(self, step: Call) -> tuple[str, str, str]:
+        at = self._parts(step)
+        return at.resource_group, at.name, step.remote.name
+
+
+def _fixed_scale(step: Resize) -> dict[str, Any]:
+    scale: dict[str, Any] = {"targetDedicatedNodes": step.dedicated, "targetLowPriorityNodes": step.low_priority}
+    if step.timeout:
+        scale["resizeTimeout"] = step.timeout
+    if step.option:
+        scale["nodeDeallocationOption"] = DEALLOCATION.get(step.option.replace("_", "").lower(), step.option)
+    return scale

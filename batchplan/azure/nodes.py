@@ -1,0 +1,81 @@
+"""The nodes of a pool: their states, and why those that cannot be used cannot."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from azure.batch.aio import BatchClient
+from azure.core.rest import HttpRequest
+
+from batchplan.azure.errors import translated
+from batchplan.azure.rawjson import API_VERSION, Json, listed
+from batchplan.plan.observation import NodeFailure, NodeHealth
+from batchplan.ports import AzureError, Throttled, Unreachable
+
+SELECT = "id,state,startTaskInfo,errors"
+FAILED = frozenset({"unusable", "starttaskfailed", "unknown"})
+OUTPUT_OF = 5  # nodes
+TAIL = 2048  # bytes
+START_TASK_OUTPUT = "startup/stderr.txt"
+
+
+async def health(client: BatchClient, pool: str) -> NodeHealth:
+    """Return the state of a pool's nodes. Raise AzureError."""
+    nodes = await listed(client, f"/pools/{pool}/nodes", {"$select": SELECT})
+    states = Counter(str(node.get("state", "")).lower() for node in nodes)
+    bad = [node for node in nodes if str(node.get("state", "")).lower() in FAILED]
+    outputs = await asyncio.gather(*(_output(client, pool, node) for node in bad[:OUTPUT_OF]))
+    rest = [""] * (len(bad) - len(outputs))
+    return NodeHealth(
+        by_state=dict(states),
+        failures=tuple(_failure(node, output) for node, output in zip(bad, [*outputs, *rest], strict=True)),
+    )
+
+
+def _failure(node: Json, output: str) -> NodeFailure:
+    task = node.get("startTaskInfo") or {}
+    reason: Json = task.get("failureInfo") or next(iter(node.get("errors") or ()), {})
+    details = _details(reason.get("details") or reason.get("errorDetails") or ())
+    return NodeFailure(
+        node=str(node.get("id", "")),
+        state=str(node.get("state", "")).lower(),
+        code=str(reason.get("code", "")),
+        message=" ".join(filter(None, [str(reason.get("message", "")), details])),
+        exit_code=task.get("exitCode"),
+        output=output,
+    )
+
+
+def _details(pairs: Sequence[Mapping[str, Any]]) -> str:
+    told = ", ".join(f"{pair.get('name', '')}: {pair.get('value', '')}" for pair in pairs)
+    return f"({told})" if told else ""
+
+
+async def _output(client: BatchClient, pool: str, node: Json) -> str:
+    """Return the end of what a failed start task wrote; empty when there is nothing to be had.
+
+    A node that cannot be used often cannot be asked either, and the output only adds to what is known.
+    """
+    if str(node.get("state", "")).lower() != "starttaskfailed":
+        return ""
+    try:
+        return await _tail(client, pool, str(node["id"]))
+    except (Throttled, Unreachable):
+        raise
+    except AzureError:
+        return ""
+
+
+async def _tail(client: BatchClient, pool: str, node: str) -> str:
+    """Return the end of the start task's error output. The SDK's own download takes 206 for an error."""
+    path = f"/pools/{pool}/nodes/{node}/files/{quote(START_TASK_OUTPUT, safe='')}"
+    params = {"api-version": API_VERSION}
+    with translated():
+        size = int((await client.send_request(HttpRequest("HEAD", path, params=params))).headers["Content-Length"])
+        if size == 0:
+            return ""
+        wanted = {"ocp-range": f"bytes={max(0, size - TAIL)}-{size - 1}"}
+        response = await client.send_request(HttpRequest("GET", path, params=params, headers=wanted))
+        return response.content[-TAIL:].decode("utf-8", "replace")

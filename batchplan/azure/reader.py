@@ -1,0 +1,185 @@
+"""Reading Azure: by list, per account, in parallel; the number of calls depends on accounts and pages."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from batchplan.azure.clients import Clients, NoEndpoint
+from batchplan.azure.documents import document_of
+from batchplan.azure.facts import etag_of, facts_of
+from batchplan.azure.nodes import health
+from batchplan.azure.parallel import together
+from batchplan.azure.rawjson import Json, get, listed, pages
+from batchplan.core.remote import Remote, account_parts
+from batchplan.plan.observation import NodeHealth, Observation, Quotas, TaskCounts
+from batchplan.ports import Forbidden, NotFound
+
+log = logging.getLogger(__name__)
+
+Key = tuple[str, str, str, str]
+Found = dict[Key, Observation]
+ON_ARM = frozenset({"account", "application", "application_package", "pool"})
+
+
+@dataclass(frozen=True, slots=True)
+class AzureReader:
+    """Implements `ports.Reader`."""
+
+    clients: Clients
+
+    async def observe(self, wanted: Collection[Remote]) -> Mapping[Remote, Observation | None]:
+        """Return each object as it is, None where there is none."""
+        by_account: dict[str, list[Remote]] = defaultdict(list)
+        for remote in wanted:
+            by_account[remote.account_id.lower()].append(remote)
+        found: Found = {}
+        accounts = await self._accounts([remotes[0].account_id for remotes in by_account.values()])
+        for key, answer in accounts.items():
+            remote = Remote("account", by_account[key][0].account_id, account_parts(by_account[key][0].account_id).name)
+            found[remote.key] = self._observation(remote, answer)
+        await together(self._below(by_account[key], found) for key in accounts)
+        return {remote: found.get(remote.key) for remote in wanted}
+
+    async def read(self, remote: Remote) -> Observation | None:
+        """Return one object as it is now."""
+        try:
+            answer = await self._get(remote)
+        except NotFound:
+            return None
+        return self._observation(remote, answer)
+
+    async def node_health(self, pool: Remote) -> NodeHealth:
+        """Return the state of a pool's nodes; with at most five of the failed ones' output."""
+        return await health(await self.clients.batch(pool.account_id), pool.name)
+
+    async def task_counts(self, job: Remote) -> TaskCounts:
+        """Return how many tasks a job has."""
+        client = await self.clients.batch(job.account_id)
+        counts = (await get(client, f"/jobs/{job.name}/taskcounts")).get("taskCounts") or {}
+        return TaskCounts(
+            active=int(counts.get("active", 0)),
+            running=int(counts.get("running", 0)),
+            completed=int(counts.get("completed", 0)),
+        )
+
+    async def jobs_on(self, pool: Remote) -> Sequence[Observation]:
+        """Return the jobs that are not completed and name a pool, those of schedules too."""
+        client = await self.clients.batch(pool.account_id)
+        return [
+            self._observation(Remote("job", pool.account_id, answer["id"]), answer)
+            async for answer in pages(client, "/jobs", {"$filter": "state ne 'completed'"})
+            if str((answer.get("poolInfo") or {}).get("poolId", "")).lower() == pool.name.lower()
+        ]
+
+    async def quotas(self, account_id: str) -> Quotas:
+        """Return an account's quotas."""
+        properties = (await get(self.clients.arm(account_id), account_id)).get("properties") or {}
+        families = properties.get("dedicatedCoreQuotaPerVMFamily") or ()
+        return Quotas(
+            dedicated_cores=properties.get("dedicatedCoreQuota"),
+            low_priority_cores=properties.get("lowPriorityCoreQuota"),
+            cores_by_family={one["name"]: one["coreQuota"] for one in families},
+            by_family_enforced=bool(properties.get("dedicatedCoreQuotaPerVMFamilyEnforced")),
+            pools=int(properties.get("poolQuota", 0)),
+            active_jobs_and_schedules=int(properties.get("activeJobAndJobScheduleQuota", 0)),
+        )
+
+    # Accounts.
+
+    async def _accounts(self, ids: Iterable[str]) -> dict[str, Json]:
+        """Return the accounts that exist, by their id in lower case."""
+        by_subscription: dict[str, list[str]] = defaultdict(list)
+        for account_id in ids:
+            by_subscription[account_parts(account_id).subscription.lower()].append(account_id)
+        found: dict[str, Json] = {}
+        await together(self._accounts_of(group, found) for group in by_subscription.values())
+        for key, answer in found.items():
+            self.clients.learn(key, (answer.get("properties") or {}).get("accountEndpoint"))
+        return found
+
+    async def _accounts_of(self, ids: Sequence[str], found: dict[str, Json]) -> None:
+        """Look for the accounts of one subscription in its list.
+
+        ARM's list lags behind, and callers with rights on a group alone may not read it: what is not in
+        it is looked for by itself.
+        """
+        wanted = {account_id.lower(): account_id for account_id in ids}
+        subscription = account_parts(ids[0]).subscription
+        path = f"/subscriptions/{subscription}/providers/Microsoft.Batch/batchAccounts"
+        try:
+            async for answer in pages(self.clients.arm(ids[0]), path):
+                if str(answer.get("id", "")).lower() in wanted:
+                    found[answer["id"].lower()] = answer
+        except (Forbidden, NotFound) as refused:
+            log.debug("the accounts of subscription %s cannot be listed: %s", subscription, refused)
+        await together(self._account(one, found) for key, one in wanted.items() if key not in found)
+
+    async def _account(self, account_id: str, found: dict[str, Json]) -> None:
+        try:
+            found[account_id.lower()] = await get(self.clients.arm(account_id), account_id)
+        except NotFound:
+            return
+
+    # What is below an account.
+
+    async def _below(self, remotes: Sequence[Remote], found: Found) -> None:
+        """Read what is wanted of one account, each kind by its list."""
+        account_id = remotes[0].account_id
+        kinds = {remote.kind for remote in remotes}
+        calls: list[Awaitable[None]] = []
+        if "pool" in kinds:
+            calls.append(self._list_arm("pool", account_id, "pools", found))
+        if "application" in kinds:
+            calls.append(self._list_arm("application", account_id, "applications", found))
+        packaged = {one.name.lower(): one.name for one in remotes if one.kind == "application_package"}
+        calls.extend(self._packages(account_id, application, found) for application in packaged.values())
+        if "job" in kinds:
+            calls.append(self._list_batch("job", account_id, "/jobs", found))
+        if "job_schedule" in kinds:
+            calls.append(self._list_batch("job_schedule", account_id, "/jobschedules", found))
+        try:
+            await together(calls)
+        except NotFound:
+            if await self.read(Remote("account", account_id, account_parts(account_id).name)) is not None:
+                raise
+            # The account went while it was read; what is below went with it.
+            for key in [key for key in found if key[1] == account_id.lower()]:
+                del found[key]
+
+    async def _list_arm(self, kind: str, account_id: str, collection: str, found: Found) -> None:
+        async for answer in pages(self.clients.arm(account_id), f"{account_id}/{collection}"):
+            self._keep(Remote(kind, account_id, answer["name"]), answer, found)
+
+    async def _packages(self, account_id: str, application: str, found: Found) -> None:
+        path = f"{account_id}/applications/{application}/versions"
+        try:
+            answers = await listed(self.clients.arm(account_id), path)
+        except NotFound:
+            return
+        for answer in answers:
+            self._keep(Remote("application_package", account_id, application, answer["name"]), answer, found)
+
+    async def _list_batch(self, kind: str, account_id: str, path: str, found: Found) -> None:
+        try:
+            client = await self.clients.batch(account_id)
+        except NoEndpoint:
+            return  # it is being made, and holds nothing yet
+        async for answer in pages(client, path):
+            self._keep(Remote(kind, account_id, answer["id"]), answer, found)
+
+    def _keep(self, remote: Remote, answer: Json, found: Found) -> None:
+        found[remote.key] = self._observation(remote, answer)
+
+    async def _get(self, remote: Remote) -> Json:
+        if remote.kind in ON_ARM:
+            return await get(self.clients.arm(remote.account_id), remote.id)
+        client = await self.clients.batch(remote.account_id)
+        collection = "jobs" if remote.kind == "job" else "jobschedules"
+        return await get(client, f"/{collection}/{remote.name}")
+
+    def _observation(self, remote: Remote, answer: Json) -> Observation:
+        kind = remote.kind
+        if kind == "account":
+            self.clients.learn(remote.account_id, (answer.get("properties") or {}).get("accountEndpoint"))
+        return Observation(remote, document_of(kind, answer), etag_of(kind, answer), facts_of(kind, answer))
