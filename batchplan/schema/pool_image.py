@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from batchplan.schema.block import Block
-from batchplan.schema.constraint import Choice, Length, ResourceId, choice, lowered, matching
+from batchplan.schema.constraint import AnyCase, Choice, Length, ResourceId, choice, lowered, matching
 from batchplan.schema.facts import Fact
 from batchplan.schema.identity import IdentityReference
 from batchplan.schema.pool_start_task import ContainerRegistry
-from batchplan.schema.rule import AtMostOne, Members, Needs, Problem, given, known, maybe
+from batchplan.schema.rule import AtMostOne, Members, Needs, Problem, Rule, given, known, maybe
 
 _MARKETPLACE = ("publisher", "offer", "sku", "version")
 
 
-def image_rules(own: str) -> tuple[Any, ...]:
+def image_rules(own: str) -> tuple[Rule, ...]:
     """Return the rules of an image reference whose image of one's own has that name."""
     others = (own, "shared_gallery_image_id", "community_gallery_image_id")
 
@@ -33,12 +33,12 @@ def image_rules(own: str) -> tuple[Any, ...]:
 class GalleryImage(Block):
     """The members of an image reference that both planes name alike."""
 
-    publisher: Annotated[str | None, Length(1)] = None
-    offer: Annotated[str | None, Length(1)] = None
-    sku: Annotated[str | None, Length(1)] = None
+    publisher: Annotated[str | None, AnyCase("a publisher of the marketplace")] = None
+    offer: Annotated[str | None, AnyCase("an offer of the publisher")] = None
+    sku: Annotated[str | None, AnyCase("a SKU of the offer")] = None
     version: Annotated[str | None, Length(1), Fact(default="latest")] = None
-    shared_gallery_image_id: Annotated[str | None, Length(1)] = None
-    community_gallery_image_id: Annotated[str | None, Length(1)] = None
+    shared_gallery_image_id: Annotated[str | None, AnyCase("the id of an image in a shared gallery")] = None
+    community_gallery_image_id: Annotated[str | None, AnyCase("the id of an image in a community gallery")] = None
 
 
 class ImageReference(GalleryImage):
@@ -47,8 +47,9 @@ class ImageReference(GalleryImage):
     id: Annotated[
         str | None,
         matching(
-            r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/(images|galleries)/.+",
+            r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/(images|galleries)/.+",
             'the ARM id of an image in a gallery: "/subscriptions/…/galleries/…/images/…[/versions/…]"',
+            fold=True,
         ),
         Fact("An image of one's own; it has replicas in the account's region."),
     ] = None

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_network
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated
 
 from batchplan.schema.block import Block
 from batchplan.schema.constraint import Between, Constraint, Length, ResourceId, choice, lowered, matching
 from batchplan.schema.facts import Fact
-from batchplan.schema.rule import Distinct, Members, Problem, known
+from batchplan.schema.rule import Distinct, Members, Problem, Rule, known
 
 SUBNET = ResourceId("Microsoft.Network/virtualNetworks/subnets")
 _FRONTEND = Between(1, 65534, (range(50000, 55001),))
@@ -136,20 +136,24 @@ class PublicAddressParts(Block):
 PROVISION = lowered("BatchManaged", "UserManaged", "NoPublicIPAddresses")
 
 
+def public_addresses(name: str) -> Rule:
+    """Return the rule that addresses are listed exactly when the user manages them; `name` is the plane's."""
+
+    def check(block: Members) -> Iterator[Problem]:
+        mode = (known(block, name) or ("BatchManaged" if block.get(name) is None else "")).casefold()
+        if mode and mode != "usermanaged" and known(block, "ip_address_ids"):
+            yield Problem(("ip_address_ids",), f'Addresses are listed only where {name} is "UserManaged".')
+        if mode == "usermanaged" and block.get("ip_address_ids") in (None, []):
+            yield Problem((name,), 'With "UserManaged" the argument "ip_address_ids" lists the addresses.')
+
+    return check
+
+
 class PublicAddresses(PublicAddressParts):
     """Public addresses of the nodes."""
 
     provision: Annotated[str | None, PROVISION, Fact(default="BatchManaged")] = None
-    rules = (lambda block: public_addresses(block, "provision"),)
-
-
-def public_addresses(block: Members, name: str) -> Iterator[Problem]:
-    """Addresses are listed exactly when the user manages them."""
-    mode = (known(block, name) or ("BatchManaged" if block.get(name) is None else "")).casefold()
-    if mode and mode != "usermanaged" and known(block, "ip_address_ids"):
-        yield Problem(("ip_address_ids",), f'Addresses are listed only where {name} is "UserManaged".')
-    if mode == "usermanaged" and block.get("ip_address_ids") in (None, []):
-        yield Problem((name,), 'With "UserManaged" the argument "ip_address_ids" lists the addresses.')
+    rules = (public_addresses("provision"),)
 
 
 class NetworkParts(Block):
@@ -165,7 +169,7 @@ class NetworkParts(Block):
     enable_accelerated_networking: Annotated[bool | None, Fact(default=False)] = None
 
 
-def network_rules(provision: str) -> Any:
+def network_rules(provision: str) -> Rule:
     """Return the rule that endpoints need public addresses; `provision` is the name that the plane gives it."""
 
     def check(network: Members) -> Iterator[Problem]:

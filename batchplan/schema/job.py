@@ -1,0 +1,155 @@
+"""`job` and `job_schedule`: work, once or again and again."""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from batchplan.lang.types import STRING
+from batchplan.schema import task
+from batchplan.schema.auto_pool import PoolInfo
+from batchplan.schema.block import Block, ComputedTypes
+from batchplan.schema.constraint import Between, Duration, Instant, Length, UnlimitedOr, lowered, matching
+from batchplan.schema.facts import Change, Fact
+from batchplan.schema.job_task import WALL_CLOCK, JobManagerTask, JobPreparationTask, JobReleaseTask
+from batchplan.schema.pool import ACCOUNT_ID
+from batchplan.schema.pool_network import SUBNET
+from batchplan.schema.rule import Distinct, Members, Needs, Problem, Rule, known
+from batchplan.schema.suppress import SUPPRESS, Suppression
+from batchplan.schema.times import instant, seconds
+
+_ADDRESS = "It is part of the address in Azure."
+_CREATE = "The service sets it when the job is created; no call changes it."
+_LIVE = "The service takes it in a PATCH at any time."
+_POOL = "The service takes it while the job is disabled: the job is disabled, patched and enabled again."
+_ENDING = "The service takes it from noaction to terminatejob only."
+_SCHEDULE = "The service takes it in a PATCH at any time; jobs made from then on have it."
+_NAME = matching(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _")
+
+MODE = lowered("NoAction", "TerminateJob")
+FAILURE = lowered("NoAction", "PerformExitOptionsJobAction")
+PRIORITY = Between(-1000, 1000)
+PARALLEL = UnlimitedOr(1)
+
+
+class JobConstraints(Block):
+    """Limits of a job."""
+
+    max_wall_clock_time: Annotated[str | None, Duration(), WALL_CLOCK] = None
+    max_task_retry_count: Annotated[
+        int | None, task.RETRIES, Fact("How often a task that fails is tried again; -1 for ever.", default=0)
+    ] = None
+
+
+class JobNetwork(Block):
+    """The subnet that nodes join while the job's tasks run on them."""
+
+    subnet_id: Annotated[str, SUBNET]
+    skip_withdraw_from_vnet: Annotated[bool | None, Fact(api="skipWithdrawFromVNet", default=False)] = None
+
+
+class JobParts(Block):
+    """What jobs and the jobs of schedules have in common, with what a change costs a job that exists."""
+
+    display_name: Annotated[str | None, Length(0, 1024), Fact("A label for people.", Change.CREATE, _CREATE)] = None
+    priority: Annotated[int | None, PRIORITY, Fact("Higher goes first.", Change.LIVE, _LIVE, default=0)] = None
+    allow_task_preemption: Annotated[
+        bool | None,
+        Fact("Whether tasks of jobs with a higher priority may take its nodes.", Change.LIVE, _LIVE, default=False),
+    ] = None
+    max_parallel_tasks: Annotated[int | None, PARALLEL, Fact("", Change.LIVE, _LIVE, default=-1)] = None
+    constraints: Annotated[JobConstraints | None, Fact("", Change.LIVE, _LIVE)] = None
+    uses_task_dependencies: Annotated[bool | None, Fact("", Change.CREATE, _CREATE, default=False)] = None
+    job_manager_task: Annotated[JobManagerTask | None, Fact("", Change.CREATE, _CREATE)] = None
+    job_preparation_task: Annotated[JobPreparationTask | None, Fact("", Change.CREATE, _CREATE)] = None
+    job_release_task: Annotated[JobReleaseTask | None, Fact("", Change.CREATE, _CREATE)] = None
+    common_environment_settings: Annotated[
+        tuple[task.EnvironmentSetting, ...], Fact("", Change.CREATE, _CREATE, key=("name",))
+    ] = ()
+    pool_info: Annotated[PoolInfo, Fact("", Change.ACTION, _POOL)]
+    all_tasks_complete_mode: Annotated[
+        str | None,
+        MODE,
+        Fact(
+            "What happens when all tasks have ended.",
+            Change.LIVE,
+            _ENDING,
+            api="onAllTasksComplete",
+            default="noaction",
+            forward=("noaction", "terminatejob"),
+        ),
+    ] = None
+    task_failure_mode: Annotated[
+        str | None,
+        FAILURE,
+        Fact("What happens when a task fails.", Change.CREATE, _CREATE, api="onTaskFailure", default="noaction"),
+    ] = None
+    network_configuration: Annotated[JobNetwork | None, Fact("", Change.LIVE, _LIVE)] = None
+    metadata: Annotated[tuple[task.Metadata, ...], Fact("", Change.LIVE, _LIVE, key=task.METADATA)] = ()
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Needs("job_release_task", ("job_preparation_task",)),
+        Distinct("metadata", "name"),
+        Distinct("common_environment_settings", "name"),
+    )
+
+
+def _lifetime(job: Members) -> Iterator[Problem]:
+    specification = known(known(job, "pool_info") or {}, "auto_pool_specification") or {}
+    option = known(specification, "pool_lifetime_option")
+    if option and option.casefold() == "jobschedule":
+        text = 'A pool that lives with a schedule needs a schedule; for a job the lifetime is "Job".'
+        yield Problem(("pool_info", "auto_pool_specification", "pool_lifetime_option"), text)
+
+
+class Job(JobParts):
+    """A job: tasks and the pool they run on."""
+
+    account_id: Annotated[str, ACCOUNT_ID, Fact("The account it is in.", Change.CREATE, _ADDRESS, local=True)]
+    name: Annotated[str, _NAME, Fact("The job's id.", Change.CREATE, _ADDRESS, api="id")]
+    suppress: Annotated[dict[str, Suppression], SUPPRESS] = Field(default_factory=dict)
+    rules = (*JobParts.rules, _lifetime)
+    computed: ClassVar[ComputedTypes] = {"id": STRING}
+
+
+def _times(schedule: Members) -> Iterator[Problem]:
+    until, after = known(schedule, "do_not_run_until"), known(schedule, "do_not_run_after")
+    first, last = (instant(one) if isinstance(one, str) else None for one in (until, after))
+    if first is not None and last is not None and last <= first:
+        yield Problem(("do_not_run_after",), f"It is {after}, not after do_not_run_until, which is {until}.")
+    window, interval = known(schedule, "start_window"), known(schedule, "recurrence_interval")
+    if isinstance(window, str) and isinstance(interval, str):
+        late, every = seconds(window), seconds(interval)
+        if late is not None and every is not None and late > every:
+            yield Problem(("start_window",), f"It is {window}, longer than recurrence_interval, which is {interval}.")
+
+
+class Schedule(Block):
+    """When jobs are made."""
+
+    do_not_run_until: Annotated[str | None, Instant()] = None
+    do_not_run_after: Annotated[str | None, Instant()] = None
+    start_window: Annotated[
+        str | None, Duration("PT1M"), Fact("How late a job may be made; then that occurrence is left out.")
+    ] = None
+    recurrence_interval: Annotated[
+        str | None, Duration("PT1M"), Fact("Time between the starts of two jobs; without it there is one job.")
+    ] = None
+    rules = (_times,)
+
+
+class JobSpecification(JobParts):
+    """What each of the schedule's jobs is like."""
+
+
+class JobSchedule(Block):
+    """A schedule that makes jobs."""
+
+    account_id: Annotated[str, ACCOUNT_ID, Fact("The account it is in.", Change.CREATE, _ADDRESS, local=True)]
+    name: Annotated[str, _NAME, Fact("The schedule's id.", Change.CREATE, _ADDRESS, api="id")]
+    display_name: Annotated[str | None, Length(0, 1024), Fact("A label for people.", Change.CREATE, _CREATE)] = None
+    schedule: Annotated[Schedule, Fact("", Change.LIVE, _LIVE)]
+    job_specification: Annotated[JobSpecification, Fact("", Change.LIVE, _SCHEDULE)]
+    metadata: Annotated[tuple[task.Metadata, ...], Fact("", Change.LIVE, _LIVE, key=task.METADATA)] = ()
+    suppress: Annotated[dict[str, Suppression], SUPPRESS] = Field(default_factory=dict)
+    rules = (Distinct("metadata", "name"),)
+    computed: ClassVar[ComputedTypes] = {"id": STRING}

@@ -1,0 +1,75 @@
+"""The one form of a document that two of them are compared in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from batchplan.schema.document import UNKNOWN, Document, Secret, reveal
+from batchplan.schema.facts import Plane
+from batchplan.schema.registry import KINDS
+from batchplan.schema.shape import Argument, Nested, Shape
+
+
+def normalise(kind: str, document: Mapping[str, Any]) -> Document:
+    """Return a document with ids and words in one case, durations, moments and formulas in one form, sets sorted.
+
+    Doing it twice changes nothing. Blocks that are given no time are as good as not set; empty lists of
+    arguments are values and stay.
+    """
+    found = KINDS[kind]
+    return _block(found.shape, document, found.plane)
+
+
+def _block(shape: Shape, document: Mapping[str, Any], plane: Plane) -> Document:
+    made: Document = {}
+    for name, value in document.items():
+        member = shape.member(name)
+        assert member is not None, f"documents hold only what the shape has, not {name}"
+        if value is None or (isinstance(member, Nested) and value in ([], None) and value is not UNKNOWN):
+            continue
+        made[name] = _value(member, value, plane)
+    return made
+
+
+def _value(member: Argument | Nested, value: Any, plane: Plane) -> Any:
+    if value is UNKNOWN:
+        return value
+    if isinstance(member, Argument):
+        return _argument(member, value, plane)
+    if isinstance(value, list):
+        items = [_block(member.shape, item, plane) for item in value]
+        return sorted(items, key=lambda item: key_of(member, item)) if member.fact.key else items
+    if member.nesting == "map":
+        return {label: _block(member.shape, item, plane) for label, item in sorted(value.items())}
+    return _block(member.shape, value, plane)
+
+
+def key_of(nested: Nested, item: Mapping[str, Any]) -> tuple[tuple[int, int | str], ...]:
+    """Return what tells an item of a keyed list from the others, in an order that sorts."""
+    return tuple(_sortable(reveal(item.get(name))) for name in nested.fact.key)
+
+
+def _sortable(value: Any) -> tuple[int, int | str]:
+    if isinstance(value, int):
+        return (1, value)
+    return (2, value) if isinstance(value, str) else (0, "" if value is None else "?")
+
+
+def _argument(argument: Argument, value: Any, plane: Plane) -> Any:
+    if isinstance(value, Secret):
+        return Secret(_argument(argument, value.reveal(), plane))
+    if isinstance(value, list):
+        parts = [_canonical(argument.inner, item, plane) for item in value]
+        if argument.fact.unordered and all(isinstance(part, str) for part in parts):
+            return sorted(set(parts))
+        return parts
+    return _canonical(argument.constraints, value, plane)
+
+
+def _canonical(constraints: tuple[Any, ...], value: Any, plane: Plane) -> Any:
+    if isinstance(value, Secret):
+        return Secret(_canonical(constraints, value.reveal(), plane))
+    if value is UNKNOWN or value is None:
+        return value
+    for constraint in constraints:
+        value = constraint.canonical(value, plane)
+    return value
