@@ -18,7 +18,7 @@ import socket
 import sys
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,8 +95,12 @@ class LocalStore:
 
     def _try_lock(self, info: LockInfo) -> LockInfo | None:
         """Take the lock and return None, or return who holds it."""
-        path = self.folder / "lock.json"
         self.folder.mkdir(parents=True, exist_ok=True)
+        with _alone(self.folder):
+            return self._take(info)
+
+    def _take(self, info: LockInfo) -> LockInfo | None:
+        path = self.folder / "lock.json"
         text = json.dumps({**asdict(info), "since": info.since.isoformat()})
         temporary = self.folder / f".lock-{info.id}"
         temporary.write_text(text, encoding="utf-8")
@@ -105,20 +109,20 @@ class LocalStore:
         except FileExistsError:
             holder = self._holder(path)
             if holder is None:
-                return self._try_lock_again(info, path)
+                return self._take_again(info, path)
             if holder.host == info.host and not _alive(holder.pid):
                 path.unlink(missing_ok=True)
-                return self._try_lock(info)
+                return self._take(info)
             return holder
         finally:
             temporary.unlink(missing_ok=True)
         return None
 
-    def _try_lock_again(self, info: LockInfo, path: Path) -> LockInfo | None:
+    def _take_again(self, info: LockInfo, path: Path) -> LockInfo | None:
         """The lock was released, or is unreadable: only the first is a reason to go on."""
         if path.exists():
             raise StateError(f"{path} is unreadable. If no other batchplan runs, remove it.")
-        return self._try_lock(info)
+        return self._take(info)
 
     def _holder(self, path: Path) -> LockInfo | None:
         try:
@@ -132,12 +136,13 @@ class LocalStore:
     async def force_unlock(self, id: str) -> None:  # noqa: A002
         """Break the lock of that id; raise StateError when it is another's, or there is none."""
         path = self.folder / "lock.json"
-        holder = self._holder(path)
-        if holder is None and not path.exists():
+        if not path.exists():
             raise StateError("there is no lock to break")
-        if holder is not None and holder.id != id:
-            raise StateError(f"the lock there is {holder.id}, held by {holder.who}; it was not broken")
-        path.unlink(missing_ok=True)
+        with _alone(self.folder):
+            holder = self._holder(path)
+            if holder is not None and holder.id != id:
+                raise StateError(f"the lock there is {holder.id}, held by {holder.who}; it was not broken")
+            path.unlink(missing_ok=True)
 
     # Journals.
 
@@ -154,8 +159,11 @@ class LocalStore:
             os.fsync(file.fileno())
 
     async def journal(self, run: str) -> Sequence[Mapping[str, Any]]:
-        """Return a run's entries; a last line that was cut off by a crash is left out."""
-        lines = self._journal(run).read_text(encoding="utf-8").split("\n")
+        """Return a run's entries, none before the first; a last line that was cut off by a crash is left out."""
+        try:
+            lines = self._journal(run).read_bytes().split(b"\n")
+        except FileNotFoundError:
+            return []
         entries = []
         for at, line in enumerate(lines):
             try:
@@ -186,12 +194,32 @@ class LocalLock:
     async def release(self) -> None:
         """Give it back, if it is still ours."""
         path = self.store.folder / "lock.json"
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return  # somebody broke it: then it is not ours to remove
-        if data.get("id") == self.info.id:
-            path.unlink(missing_ok=True)
+        if not path.exists():
+            return  # somebody broke it
+        with _alone(self.store.folder):
+            try:
+                data = json.loads(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                return  # then it is not ours to remove
+            if data.get("id") == self.info.id:
+                path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes from looking at the lock and acting on what they saw while we do so.
+
+    Without it, two that find the lock of a dead holder at once could each remove it, the second one the lock
+    that the first has just taken.
+    """
+    if sys.platform == "win32":
+        yield  # there no holder is ever found dead, so nobody removes what he does not hold
+        return
+    import fcntl
+
+    with (folder / ".lock-guard").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 SWITCHES = frozenset(
     {
-        "check", "diff", "json", "jsonl", "list", "no-color", "recursive", "upgrade", "write",
+        "check", "diff", "dry-run", "force", "json", "jsonl", "list", "lock", "no-color", "or-create", "raw",
+        "recursive", "upgrade", "verbose", "write",
     }
 )  # fmt: skip
 """Flags without a value, for which `-flag=true` and `-flag=false` are understood."""

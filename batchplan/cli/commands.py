@@ -2,7 +2,21 @@
 
 import typer
 
-from batchplan.cli import console, emulator, explain, fmt, formula, graph, init, validate
+from batchplan.cli import (
+    console,
+    emulator,
+    explain,
+    fmt,
+    force_unlock,
+    formula,
+    graph,
+    init,
+    output,
+    state,
+    schema,
+    validate,
+    workspace,
+)
 from batchplan.cli.main import version as show_version
 
 app = typer.Typer(
@@ -26,5 +40,10 @@ app.command("fmt")(fmt.fmt)
 app.command("console")(console.console)
 app.command("graph")(graph.graph)
 app.command("explain")(explain.explain)
+app.command("schema")(schema.schema)
+app.command("output")(output.output)
+app.add_typer(state.app, name="state")
+app.add_typer(workspace.app, name="workspace")
+app.command("force-unlock")(force_unlock.force_unlock)
 app.add_typer(formula.app, name="formula")
 app.add_typer(emulator.app, name="emulator")

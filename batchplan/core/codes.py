@@ -1,7 +1,7 @@
 """Every diagnostic code of the language and of the configuration: the one registry.
 
 E01xx syntax, E02xx names and evaluation, E03xx configuration blocks and arguments, E04xx modules,
-files and graph. A code is never reused; each has a page in `docs/diagnostics/`.
+files and graph, E08xx state, backends, import and tests. A code is never reused; each has a page in `docs/diagnostics/`.
 """
 
 from batchplan.core.diagnostics import Code
@@ -104,6 +104,39 @@ SELF_REFERENCE = Code("E0412", "Self-reference")
 MODULE_CYCLE = Code("E0413", "Module that contains itself")
 INVALID_WORKSPACE = Code("E0414", "Invalid workspace name")
 FILE_TOO_LARGE = Code("E0415", "File too large")
+
+# State, its backends, import and tests.
+STATE_LOCKED = Code("E0801", "State is locked")
+STATE_UNUSABLE = Code("E0802", "State cannot be used")
+UNKNOWN_BACKEND = Code("E0803", "Unknown backend")
+INVALID_BACKEND = Code("E0804", "Invalid backend block")
+NOT_IN_STATE = Code("E0805", "Not in the state")
+ALREADY_IN_STATE = Code("E0806", "Already in the state")
+PUSH_REFUSED = Code("E0807", "State not pushed")
+UNKNOWN_OUTPUT = Code("E0808", "Unknown output")
+OUTPUT_NOT_KEPT = Code("E0809", "Output value not available")
+WORKSPACE_PROBLEM = Code("E0810", "Workspace cannot be used")
+CONFIRMATION_NEEDED = Code("E0811", "Confirmation needed")
+INVALID_ID = Code("E0813", "Invalid id of an object")
+NO_TESTS = Code("E0821", "No tests")
+INVALID_TEST = Code("E0822", "Invalid test file")
+ASSERTION_FAILED = Code("E0823", "Test assertion failed")
+FAILURE_MISSING = Code("E0824", "Expected failure did not come")
+
+# Plan.
+PREVENT_DESTROY = Code("E0501", "Object protected from deletion")
+UNKNOWN_TARGET = Code("E0502", "Nothing has this address")
+IMPORT_NOT_FOUND = Code("E0503", "Object to import does not exist")
+INVALID_IMPORT_ID = Code("E0504", "Invalid id of an object to import")
+ALREADY_MANAGED = Code("E0505", "Object already in the state")
+UNSUPPORTED_STRATEGY = Code("E0506", "Strategy that cannot make this change")
+OBJECT_EXISTS = Code("E0507", "Object exists already")
+UNKNOWN_AT_PLAN = Code("E0508", "Value that is needed before it is known")
+DUPLICATE_OBJECT = Code("E0509", "Two addresses for one object")
+ADDRESS_TAKEN = Code("E0510", "Address to move to is taken")
+UNREADABLE_PLAN = Code("E0511", "Plan file cannot be read")
+SECRET_CHANGED = Code("E0512", "Secret is not the one of the plan")
+IRREVERSIBLE_FIELD = Code("E0513", "Field that cannot be unset")
 
 CODES: dict[str, Code] = {code.id: code for code in list(globals().values()) if isinstance(code, Code)}
 """Every code by its id."""

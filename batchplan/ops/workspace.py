@@ -18,10 +18,22 @@ def current_workspace(folder: Path, environment: Mapping[str, str]) -> str:
     if chosen is None:
         record = folder / FOLDER / "workspace"
         chosen = record.read_text(encoding="utf-8").strip() if record.is_file() else "default"
-    if not chosen or not all(letter.isalnum() or letter in "-_." for letter in chosen) or chosen in (".", ".."):
-        detail = f'"{chosen}" is no name of a workspace: letters, digits, "-", "_" and "." are allowed.'
-        raise UserError([Diagnostic(INVALID_WORKSPACE, detail)])
+    check_name(chosen)
     return chosen
+
+
+def check_name(name: str) -> None:
+    """Raise UserError unless a text can be the name of a workspace."""
+    if not name or not all(letter.isalnum() or letter in "-_." for letter in name) or name.startswith("."):
+        detail = f'"{name}" is no name of a workspace: letters, digits, "-", "_" and "." (not first) are allowed.'
+        raise UserError([Diagnostic(INVALID_WORKSPACE, detail)])
+
+
+def choose(folder: Path, name: str) -> None:
+    """Use a workspace from now on."""
+    record = folder / FOLDER / "workspace"
+    record.parent.mkdir(exist_ok=True)
+    record.write_text(f"{name}\n", encoding="utf-8")
 
 
 def resolver(folder: Path) -> Resolver:
