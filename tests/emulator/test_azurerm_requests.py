@@ -123,6 +123,30 @@ def test_start_of_the_provider(provider: Provider) -> None:
     assert provider.arm("POST", register, version="2022-09-01")[0] == 200
 
 
+@pytest.mark.parametrize(
+    "namespace", ["Microsoft.Storage", "microsoft.insights", "Microsoft.NewerThanThis", "Own.Thing"]
+)
+def test_registration(provider: Provider, namespace: str) -> None:
+    """Whatever provider is registered is so from then on."""
+    path = f"/subscriptions/{SUBSCRIPTION}/providers/{namespace}"
+    for method, place in (("POST", f"{path}/register"), ("GET", path)):
+        status, _, shown = provider.arm(method, place, version="2022-09-01")
+        assert (status, shown["namespace"], shown["registrationState"]) == (200, namespace, "Registered")
+
+
+def test_group_is_looked_into_before_it_goes(provider: Provider, account: str) -> None:
+    """What is left in a group is listed with its state; then the group goes with all of it."""
+    url = f"{provider.emulator.arm_endpoint}{GROUP}/resources?$expand=provisioningState&$top=500&api-version=2020-06-01"
+    status, _, left = provider.arm("GET", url)
+    assert (status, [(each["name"], each["provisioningState"]) for each in left["value"]]) == (
+        200,
+        [("tfacct", "Succeeded")],
+    )
+    status, headers, _ = provider.arm("DELETE", GROUP, version="2020-06-01")
+    assert (status, headers["Content-Length"]) == (202, "0")
+    provider.gone(GROUP, headers)
+
+
 def test_account(provider: Provider, account: str) -> None:
     """An account is read with its keys, patched with what the provider sends, and deleted."""
     _, _, keys = provider.arm("POST", f"{ACCOUNT}/listKeys")
@@ -253,6 +277,232 @@ def test_pool(provider: Provider, account: str) -> None:
     status, headers, _ = provider.arm("DELETE", path)
     assert status == 202
     provider.gone(path, headers)
+
+
+_ASSIGNED = f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/tf"
+_NETWORK = f"{GROUP}/providers/Microsoft.Network"
+WHOLE: dict[str, Any] = {
+    "identity": {"type": "UserAssigned", "userAssignedIdentities": {_ASSIGNED: {}}},
+    "properties": {
+        "applicationPackages": [],
+        "certificates": [],
+        "deploymentConfiguration": {
+            "virtualMachineConfiguration": {
+                "containerConfiguration": {
+                    "containerImageNames": ["centos7"],
+                    "containerRegistries": [
+                        {"identityReference": {"resourceId": _ASSIGNED}, "registryServer": "reg.example.com"},
+                        {"password": "p", "registryServer": "other.example.com", "username": "u"},
+                    ],
+                    "type": "DockerCompatible",
+                },
+                "dataDisks": [
+                    {"caching": "ReadOnly", "diskSizeGB": 10, "lun": 1, "storageAccountType": "Standard_LRS"}
+                ],
+                "diskEncryptionConfiguration": {"targets": ["TemporaryDisk"]},
+                "extensions": [
+                    {
+                        "autoUpgradeMinorVersion": True,
+                        "enableAutomaticUpgrade": True,
+                        "name": "KeyVaultForLinux",
+                        "protectedSettings": None,
+                        "provisionAfterExtensions": ["first"],
+                        "publisher": "Microsoft.Azure.KeyVault",
+                        "settings": {"secretsManagementSettings": {"pollingIntervalInS": "300"}},
+                        "type": "KeyVaultForLinux",
+                        "typeHandlerVersion": "2.0",
+                    },
+                    {"name": "first", "protectedSettings": {"x": "y"}, "publisher": "p", "type": "t"},
+                ],
+                "imageReference": {
+                    "id": "",
+                    "offer": "ubuntu-hpc",
+                    "publisher": "microsoft-dsvm",
+                    "sku": "2204",
+                    "version": "latest",
+                },
+                "licenseType": "",
+                "nodeAgentSkuId": "batch.node.ubuntu 22.04",
+                "nodePlacementConfiguration": {"policy": "Regional"},
+                "osDisk": {"ephemeralOSDiskSettings": {"placement": "CacheDisk"}},
+                "securityProfile": {
+                    "encryptionAtHost": True,
+                    "securityType": "trustedLaunch",
+                    "uefiSettings": {"secureBootEnabled": True, "vTpmEnabled": True},
+                },
+            }
+        },
+        "displayName": "Everything",
+        "interNodeCommunication": "Disabled",
+        "metadata": [{"name": "a", "value": "b"}],
+        "mountConfiguration": [
+            {
+                "azureBlobFileSystemConfiguration": {
+                    "accountKey": "k",
+                    "accountName": "tfstore",
+                    "blobfuseOptions": "",
+                    "containerName": "c",
+                    "relativeMountPath": "b",
+                    "sasKey": "",
+                }
+            },
+            {
+                "azureFileShareConfiguration": {
+                    "accountKey": "k",
+                    "accountName": "tfstore",
+                    "azureFileUrl": "https://tfstore.file.core.windows.net/s",
+                    "mountOptions": "",
+                    "relativeMountPath": "f",
+                }
+            },
+            {
+                "cifsMountConfiguration": {
+                    "mountOptions": "o",
+                    "password": "p",
+                    "relativeMountPath": "c",
+                    "source": "//host/share",
+                    "userName": "u",
+                }
+            },
+            {"nfsMountConfiguration": {"mountOptions": "", "relativeMountPath": "n", "source": "host:/share"}},
+        ],
+        "networkConfiguration": {
+            "dynamicVnetAssignmentScope": "none",
+            "enableAcceleratedNetworking": False,
+            "endpointConfiguration": {
+                "inboundNatPools": [
+                    {
+                        "backendPort": 22,
+                        "frontendPortRangeEnd": 4100,
+                        "frontendPortRangeStart": 4000,
+                        "name": "SSH",
+                        "networkSecurityGroupRules": [
+                            {
+                                "access": "Deny",
+                                "priority": 1001,
+                                "sourceAddressPrefix": "*",
+                                "sourcePortRanges": ["*"],
+                            }
+                        ],
+                        "protocol": "TCP",
+                    }
+                ]
+            },
+            "publicIPAddressConfiguration": {
+                "ipAddressIds": [f"{_NETWORK}/publicIPAddresses/tf"],
+                "provision": "UserManaged",
+            },
+            "subnetId": f"{_NETWORK}/virtualNetworks/tf/subnets/tf",
+        },
+        "scaleSettings": {
+            "fixedScale": {
+                "nodeDeallocationOption": "",
+                "resizeTimeout": "PT15M",
+                "targetDedicatedNodes": 1,
+                "targetLowPriorityNodes": 0,
+            }
+        },
+        "startTask": {
+            "commandLine": "echo",
+            "containerSettings": {
+                "containerRunOptions": "--rm",
+                "imageName": "centos7",
+                "registry": {"identityReference": {"resourceId": _ASSIGNED}, "registryServer": "reg.example.com"},
+                "workingDirectory": "ContainerImageDefault",
+            },
+            "environmentSettings": [{"name": "env", "value": "TEST"}],
+            "maxTaskRetryCount": 5,
+            "resourceFiles": [
+                {
+                    "autoStorageContainerName": "",
+                    "blobPrefix": "",
+                    "fileMode": "",
+                    "filePath": "README.md",
+                    "httpUrl": "https://files.example.com/README.md",
+                    "identityReference": {"resourceId": _ASSIGNED},
+                    "storageContainerUrl": "",
+                }
+            ],
+            "userIdentity": {"autoUser": {"elevationLevel": "NonAdmin", "scope": "Pool"}, "userName": ""},
+            "waitForSuccess": True,
+        },
+        "targetNodeCommunicationMode": "Simplified",
+        "taskSchedulingPolicy": {"nodeFillType": "Pack"},
+        "taskSlotsPerNode": 2,
+        "userAccounts": [
+            {
+                "elevationLevel": "Admin",
+                "linuxUserConfiguration": {"gid": 1, "sshPrivateKey": "k", "uid": 1},
+                "name": "u",
+                "password": "secret",
+            }
+        ],
+        "vmSize": "STANDARD_D2S_V3",
+    },
+}
+SECRETS = {"password", "accountKey", "sshPrivateKey", "protectedSettings"}
+
+
+def differences(sent: Any, shown: Any, place: str = "") -> list[str]:
+    """Return where what is shown is not what was sent; blanks and secrets are not shown."""
+    if isinstance(sent, dict):
+        told = {name: value for name, value in sent.items() if value not in ("", None, []) and name not in SECRETS}
+        return [each for name in told for each in differences(told[name], (shown or {}).get(name), f"{place}.{name}")]
+    if isinstance(sent, list) and isinstance(shown, list) and len(sent) == len(shown):
+        return [each for a, b in zip(sent, shown, strict=True) for each in differences(a, b, f"{place}[]")]
+    return [] if sent == shown else [f"{place}: {sent!r} became {shown!r}"]
+
+
+def test_pool_of_every_member_shows_no_difference(provider: Provider, account: str) -> None:
+    """Everything the provider's schema can say is read back as it was sent, so that a second plan is empty."""
+    path = f"{ACCOUNT}/pools/whole"
+    status, _, made = provider.arm("PUT", path, WHOLE)
+    assert (status, differences(WHOLE, made)) == (200, [])
+    provider.emulator.advance(300)
+    _, _, shown = provider.arm("GET", path)
+    assert (differences(WHOLE, shown), shown["properties"]["currentDedicatedNodes"]) == ([], 1)
+
+
+def test_what_is_sent_again_is_no_change(provider: Provider, account: str) -> None:
+    """An update that repeats what a pool with nodes is already, secrets and empty lists included, is accepted."""
+    path = f"{ACCOUNT}/pools/again"
+    provider.arm("PUT", path, WHOLE)
+    provider.emulator.advance(300)
+    again = json.loads(json.dumps(WHOLE))
+    again["properties"]["metadata"] = [{"name": "a", "value": "c"}]
+    status, _, shown = provider.arm("PATCH", path, again)
+    assert (status, shown["properties"]["metadata"]) == (200, [{"name": "a", "value": "c"}])
+
+
+@pytest.mark.parametrize(
+    "blank",
+    [
+        {"mountConfiguration": []},
+        {"userAccounts": []},
+        {"displayName": ""},
+        {"networkConfiguration": {"endpointConfiguration": {"inboundNatPools": []}}},
+        {"targetNodeCommunicationMode": "Default"},
+        {"interNodeCommunication": "Disabled"},
+    ],
+    ids=lambda blank: next(iter(blank)),
+)
+def test_blanks_are_no_change(provider: Provider, account: str, blank: dict[str, Any]) -> None:
+    """Empty members and defaults may be sent for a pool with nodes that has none of them; others are refused."""
+    path = f"{ACCOUNT}/pools/bare"
+    machine = WHOLE["properties"]["deploymentConfiguration"]["virtualMachineConfiguration"]
+    bare = {name: machine[name] for name in ("imageReference", "nodeAgentSkuId")}
+    properties = {
+        "deploymentConfiguration": {"virtualMachineConfiguration": bare},
+        "scaleSettings": {"fixedScale": {"targetDedicatedNodes": 1}},
+        "vmSize": "STANDARD_D2S_V3",
+    }
+    assert provider.arm("PUT", path, {"properties": properties})[0] == 200
+    provider.emulator.advance(300)
+    assert provider.arm("PATCH", path, {"properties": blank})[0] == 200
+    name = next(iter(blank))
+    wanted = WHOLE["properties"][name] if name != "interNodeCommunication" else "Enabled"
+    status, _, refused = provider.arm("PATCH", path, {"properties": {name: wanted}})
+    assert (status, refused["error"]["code"]) == (400, "PropertyCannotBeUpdated")
 
 
 def test_windows_pool(provider: Provider, account: str) -> None:

@@ -89,6 +89,7 @@ def list_in_subscription(call: Call) -> Reply:
 
 def _resources(call: Call, found: list[Account]) -> Reply:
     wanted = _equalities(call)
+    expanded = {each.strip().lower() for each in call.request.query.get("$expand", "").split(",")}
 
     def view(account: Account) -> Json | None:
         facts = {
@@ -107,6 +108,8 @@ def _resources(call: Call, found: list[Account]) -> Reply:
         }
         if account.tags is not None:
             shown["tags"] = account.tags
+        if "provisioningstate" in expanded:
+            shown["provisioningState"] = account.provisioning_state
         return shown
 
     return listing(call, [((each.name.lower(),), each) for each in sorted(found, key=lambda a: a.name.lower())], view)

@@ -179,7 +179,7 @@ def _require_changeable(pool: Pool, wanted: Json, names: Iterable[str], version:
     Until 2024-07-01 only the live members, the scale and the communication mode could be changed at all.
     """
     for name in sorted(pools.WHEN_EMPTY.intersection(names)):
-        if wanted.get(name) == pool.spec.get(name):
+        if pools.same(name, wanted, pool.spec):
             continue
         changeable = version >= ALL_CHANGEABLE_SINCE or name == "targetNodeCommunicationMode"
         if not changeable or not pools.is_empty(pool):
@@ -189,7 +189,7 @@ def _require_changeable(pool: Pool, wanted: Json, names: Iterable[str], version:
 def _replace(world: World, account: Account, pool: Pool, body: poolbody.PoolBody, version: str) -> None:
     wanted = normalise_pool(body.spec)
     names = pools.LIVE | pools.WHEN_EMPTY
-    changed = {name for name in names if wanted.get(name) != pool.spec.get(name)}
+    changed = {name for name in names if not pools.same(name, wanted, pool.spec)}
     _require_changeable(pool, wanted, changed, version)
     scale = {name: wanted[name] for name in _SCALING if name in wanted}
     scale |= body.part(("nodeDeallocationOption",))

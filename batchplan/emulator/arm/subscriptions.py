@@ -1,5 +1,7 @@
 """Tenants, subscriptions, their locations, and the providers registered with them."""
 
+import re
+
 from batchplan.emulator.arm.call import Call, document
 from batchplan.emulator.arm.refusal import front
 from batchplan.emulator.arm.route import Route
@@ -25,18 +27,25 @@ TYPES = (
     "locations/accountOperationResults",
     "locations/virtualMachineSkus",
 )
-# Providers that clients expect to be registered; nothing is behind them here.
-OTHERS = (
-    "Microsoft.Authorization",
-    "Microsoft.Compute",
-    "Microsoft.Insights",
-    "Microsoft.KeyVault",
-    "Microsoft.ManagedIdentity",
-    "Microsoft.Network",
-    "Microsoft.OperationalInsights",
-    "Microsoft.Resources",
-    "Microsoft.Storage",
-)
+# Providers that clients look for in the list, and register when it lacks them; nothing is behind them here.
+_MICROSOFT = """
+    AAD AlertsManagement ApiManagement App AppConfiguration AppPlatform Attestation Authorization
+    Automation AVS AzureStackHCI Blueprint BotService Cache Cdn Chaos CodeSigning CognitiveServices
+    Communication Compute ConfidentialLedger ContainerInstance ContainerRegistry ContainerService
+    CostManagement CustomProviders Dashboard DataBox Databricks DataFactory DataMigration DataProtection
+    DataShare DBforMariaDB DBforMySQL DBforPostgreSQL DesktopVirtualization DevCenter Devices DevTestLab
+    DigitalTwins DocumentDB Elastic EventGrid EventHub ExtendedLocation GraphServices GuestConfiguration
+    HDInsight HealthcareApis HybridCompute IoTCentral KeyVault Kubernetes KubernetesConfiguration Kusto
+    LabServices LoadTestService Logic MachineLearningServices Maintenance ManagedIdentity
+    ManagedServices Management Maps MarketplaceOrdering Media MixedReality MobileNetwork NetApp Network
+    NotificationHubs OperationalInsights OperationsManagement Orbital PolicyInsights Portal
+    PowerBIDedicated Purview Quota RecoveryServices RedHatOpenShift Relay ResourceGraph ResourceHealth
+    Resources Search Security SecurityInsights ServiceBus ServiceFabric ServiceLinker SignalRService
+    Solutions Sql SqlVirtualMachine Storage StorageCache StorageMover StoragePool StorageSync
+    StreamAnalytics Subscription Support Synapse TimeSeriesInsights VoiceServices Web Workloads
+"""
+OTHERS = (*(f"Microsoft.{each}" for each in _MICROSOFT.split()), "microsoft.insights")  # the service's own case
+_NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)+")
 
 
 def list_tenants(call: Call) -> Reply:
@@ -88,7 +97,7 @@ def list_providers(call: Call) -> Reply:
 
 
 def get_provider(call: Call) -> Reply:
-    """Return one provider; raise InvalidResourceNamespace for another."""
+    """Return one provider; every well-formed namespace is one. Raise InvalidResourceNamespace."""
     return document(200, _provider(call, _namespace(call)))
 
 
@@ -120,6 +129,8 @@ def _namespace(call: Call) -> str:
     for each in ("Microsoft.Batch", *OTHERS):
         if each.lower() == wanted.lower():
             return each
+    if _NAMESPACE.fullmatch(wanted):
+        return wanted
     raise front(404, "InvalidResourceNamespace", f"The resource namespace '{wanted}' is invalid.")
 
 

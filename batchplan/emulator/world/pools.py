@@ -25,6 +25,13 @@ WHEN_EMPTY = frozenset(
         "resourceTags",
     }
 )
+# Values that say no more than their absence, and the members inside others whose defaults do not.
+UNSAID = {"targetNodeCommunicationMode": "default", "enableInterNodeCommunication": False}
+_DEFAULTS = (
+    ("dynamicVNetAssignmentScope", "none"),
+    ("enableAcceleratedNetworking", False),
+    ("policy", "Regional"),
+)
 _SIZES = ("targetDedicatedNodes", "targetLowPriorityNodes", "resizeTimeout")
 
 
@@ -99,8 +106,8 @@ def patch_pool(world: World, account: Account, pool: Pool, changes: Json) -> Non
     require_alive(pool)
     given = {name: value for name, value in changes.items() if value is not None and name in LIVE | WHEN_EMPTY}
     body = normalise_pool({"vmSize": pool.spec["vmSize"], **pool.spec, **given})
-    changed = {name for name in given if body.get(name) != pool.spec.get(name)}
-    fixed = sorted(changed & WHEN_EMPTY)
+    given = {name: value for name, value in given.items() if name in LIVE or not same(name, body, pool.spec)}
+    fixed = sorted(given.keys() & WHEN_EMPTY)
     if fixed and not is_empty(pool):
         raise not_updatable(fixed[0])
     machine = {"virtualMachineConfiguration": body.get("virtualMachineConfiguration")}
@@ -287,6 +294,26 @@ def node_counts(world: World, account: Account) -> list[tuple[Pool, Json, Json]]
             kind["total"] += 1
         found.append((world.pools[key], *counts))
     return found
+
+
+def same(name: str, one: Json, other: Json) -> bool:
+    """Tell whether two specs agree on a member: what is empty says as little as what is not there."""
+    return _meant(name, one) == _meant(name, other)
+
+
+def _meant(name: str, spec: Json) -> object:
+    found = _pruned(spec.get(name))
+    return UNSAID.get(name) if found is None else found
+
+
+def _pruned(value: object) -> object:
+    """Return a value without its empty members, None when nothing is left."""
+    if isinstance(value, dict):
+        kept = {name: item for name, each in value.items() if (item := _pruned(each)) is not None}
+        return {name: item for name, item in kept.items() if (name, item) not in _DEFAULTS} or None
+    if isinstance(value, list):
+        return [_pruned(each) for each in value] or None
+    return None if value == "" else value
 
 
 def is_empty(pool: Pool) -> bool:
