@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from batchplan.core.address import Address, parse_address
 from batchplan.core.remote import Remote
-from batchplan.state.document import Applied, renamed, with_resource, without
+from batchplan.state.document import Applied, remote_of, renamed, with_resource, without
 from batchplan.state.model import StateDocument
 
 Effect = Literal["put", "drop", "rename", "verify", "none"]
@@ -84,7 +84,8 @@ def fold(document: StateDocument, entries: Iterable[Entry]) -> StateDocument:
 
     What was meant to be created and has no outcome may or may not exist: it is recorded, unverified, so
     that the next plan looks for it and takes it over instead of making it twice. Any other intent
-    without an outcome changes nothing here: the next plan sees what became of it.
+    without an outcome changes nothing here: the next plan sees what became of it. Folding a journal once
+    more changes nothing, because a crash may come after the state was written and before the journal was closed.
     """
     open_creates: dict[str, Entry] = {}
     for entry in entries:
@@ -108,11 +109,17 @@ def _apply(document: StateDocument, entry: Entry) -> StateDocument:
             return without(document, entry.address, entry.remote)
         case "rename":
             assert entry.origin is not None, "a rename names where the object was"
-            return renamed(document, entry.origin, entry.address)
+            return _renamed(document, entry, entry.origin)
         case "verify":
             return _verified(document, entry)
         case "none":
             return document
+
+
+def _renamed(document: StateDocument, entry: Entry, origin: Address) -> StateDocument:
+    """An object that is not at its old address any more was renamed when this journal was folded before."""
+    there = any(one.address == str(origin) and remote_of(one).key == entry.remote.key for one in document.resources)
+    return renamed(document, origin, entry.address) if there else document
 
 
 def _put(document: StateDocument, entry: Entry, *, verified: bool) -> StateDocument:

@@ -1,0 +1,41 @@
+"""The published schema of the state is that of the model, and states fit it."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from batchplan.core.address import parse_address
+from batchplan.core.remote import Remote
+from batchplan.state.document import Applied, empty, with_outputs, with_resource
+from batchplan.state.model import OutputRecord, OverrideRecord
+from batchplan.state.published import PLACE, schema, text
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_file_is_up_to_date() -> None:
+    """Making the file anew changes nothing."""
+    assert (ROOT / PLACE).read_text(encoding="utf-8") == text()
+
+
+def test_states_fit_the_schema() -> None:
+    """A state with everything in it is valid by the published schema, and so is an empty one."""
+    document = empty("1.0")
+    jsonschema.validate(json.loads(document.model_dump_json()), schema())
+    remote = Remote("pool", "/subscriptions/s/x", "p", "")
+    made = Applied(parse_address("pool.p"), remote, {"vm_size": "x"}, ("account.a",), datetime(2026, 1, 1, tzinfo=UTC))
+    document = with_outputs(with_resource(document, made), {"o": OutputRecord(value=[1], type=["list", "number"])})
+    override = OverrideRecord(rule="BP1", reason="r", who="w", when=datetime(2026, 1, 1, tzinfo=UTC))
+    document = document.model_copy(update={"overrides": (override,), "rollouts": {"pool.p": {"phase": "drain"}}})
+    jsonschema.validate(json.loads(document.model_dump_json()), schema())
+
+
+@pytest.mark.parametrize("change", [{"serial": -1}, {"lineage": 3}, {"format_version": 2}, {"extra": True}])
+def test_what_is_no_state_does_not(change: dict[str, object]) -> None:
+    """The schema refuses what batchplan would refuse to read."""
+    data = json.loads(empty("1.0").model_dump_json())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**data, **change}, schema())
