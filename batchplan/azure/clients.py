@@ -123,7 +123,7 @@ class Clients:
     def _carrier(self) -> AioHttpTransport:
         """Return the transport that all share: one pool of connections, one TLS context."""
         if self._transport is None:
-            connector = aiohttp.TCPConnector(limit=0, ssl=_trust(self.settings.cloud.ca_file))
+            connector = aiohttp.TCPConnector(limit=0, ssl=trust(self.settings.cloud.ca_file))
             self._session = aiohttp.ClientSession(
                 connector=connector, trust_env=True, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
             )
@@ -148,5 +148,6 @@ class Clients:
         await self.close()
 
 
-def _trust(ca_file: str | None) -> ssl.SSLContext | bool:
+def trust(ca_file: str | None) -> ssl.SSLContext | bool:
+    """Return what aiohttp is to verify servers with: one more authority, or the system's alone."""
     return ssl.create_default_context(cafile=ca_file) if ca_file else True

@@ -12,6 +12,7 @@ BATCH_RESOURCE = "https://batch.core.windows.net/"
 class Cloud:
     """A cloud. Endpoints and resources are URLs; `ca_file` is trusted besides the system's authorities.
 
+    The endpoints of accounts end in `endpoint_suffix`, where that is known before they are made.
     `emulated` says that a batchplan emulator answers: any secret signs in, and plain HTTP is allowed on loopback.
     """
 
@@ -22,6 +23,7 @@ class Cloud:
     batch_resource: str = BATCH_RESOURCE
     ca_file: str | None = None
     emulated: bool = False
+    endpoint_suffix: str | None = None
 
     @property
     def arm_scope(self) -> str:
@@ -43,12 +45,14 @@ CLOUDS: Mapping[str, Cloud] = {
             arm_endpoint="https://management.azure.com",
             authority="https://login.microsoftonline.com",
             arm_resource="https://management.azure.com",
+            endpoint_suffix="batch.azure.com",
         ),
         Cloud(
             name="usgovernment",
             arm_endpoint="https://management.usgovcloudapi.net",
             authority="https://login.microsoftonline.us",
             arm_resource="https://management.core.usgovcloudapi.net",
+            endpoint_suffix="batch.usgovcloudapi.net",
             batch_resource="https://batch.core.usgovcloudapi.net/",
         ),
         Cloud(
@@ -56,6 +60,7 @@ CLOUDS: Mapping[str, Cloud] = {
             arm_endpoint="https://management.chinacloudapi.cn",
             authority="https://login.chinacloudapi.cn",
             arm_resource="https://management.chinacloudapi.cn",
+            endpoint_suffix="batch.chinacloudapi.cn",
             batch_resource="https://batch.chinacloudapi.cn/",
         ),
     )

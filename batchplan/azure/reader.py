@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from batchplan.azure.clients import Clients, NoEndpoint
-from batchplan.azure.documents import document_of
 from batchplan.azure.facts import etag_of, facts_of
 from batchplan.azure.nodes import health
 from batchplan.azure.parallel import together
@@ -14,6 +13,7 @@ from batchplan.azure.rawjson import Json, get, listed, pages
 from batchplan.core.remote import Remote, account_parts
 from batchplan.plan.observation import NodeHealth, Observation, Quotas, TaskCounts
 from batchplan.ports import Forbidden, NotFound
+from batchplan.schema.api import from_api
 
 log = logging.getLogger(__name__)
 
@@ -182,4 +182,4 @@ class AzureReader:
         kind = remote.kind
         if kind == "account":
             self.clients.learn(remote.account_id, (answer.get("properties") or {}).get("accountEndpoint"))
-        return Observation(remote, document_of(kind, answer), etag_of(kind, answer), facts_of(kind, answer))
+        return Observation(remote, from_api(kind, answer), etag_of(kind, answer), facts_of(kind, answer))
