@@ -1,6 +1,5 @@
 """Reads an evaluated body by the shape of its kind: what does not fit is reported, the rest becomes a document."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,9 +32,9 @@ from batchplan.lang.values import (
     Value,
     unmark_deep,
 )
-from batchplan.schema.constraint import Constraint
 from batchplan.schema.document import UNKNOWN, Document, Path, Secret, reveal
 from batchplan.schema.shape import Argument, Nested, Shape
+from batchplan.schema.verify import argument_problem, count_problem, required, rule_problems
 
 _SIGNATURE = "sig="
 
@@ -111,13 +110,10 @@ class Reader:
     def read(self, shape: Shape, body: BodyValue) -> Document:
         """Return the document of a body; what is wrong is reported and left out."""
         found = self._members(shape, body)
-        for problem in self._problems(shape, found):
+        for problem in rule_problems(shape, found):
             code = MISSING_ARGUMENT if problem.missing else INVALID_VALUE
             self.diagnostics.error(code, problem.detail, locate(body, problem.path), body.syntax.at)
         return found
-
-    def _problems(self, shape: Shape, document: Document) -> "list[Any]":
-        return [problem for rule in shape.rules for problem in rule(document)]
 
     def _members(self, shape: Shape, body: BodyValue) -> Document:
         found: Document = {}
@@ -189,7 +185,7 @@ class Reader:
             else:
                 self._labelled(nested, block, inner, found, body)
         for nested in shape.blocks.values():
-            if nested.constraints and nested.name in found:
+            if nested.name in found:
                 self._count(nested, found, body)
 
     def _labelled(self, nested: Nested, block: BlockValue, inner: Document, found: Document, body: BodyValue) -> None:
@@ -201,11 +197,9 @@ class Reader:
         known[label] = inner
 
     def _count(self, nested: Nested, found: Document, body: BodyValue) -> None:
-        for constraint in nested.constraints:
-            problem = constraint.problem(found[nested.name])
-            if problem is not None:
-                detail = f'The blocks "{nested.name}": {_lower(problem)}'
-                self.diagnostics.error(INVALID_VALUE, detail, locate(body, (nested.name,)), body.syntax.at)
+        problem = count_problem(nested, found[nested.name])
+        if problem is not None:
+            self.diagnostics.error(INVALID_VALUE, problem, locate(body, (nested.name,)), body.syntax.at)
 
     def _unknown_block(self, shape: Shape, block: BlockValue) -> None:
         if block.type in shape.arguments:
@@ -234,41 +228,3 @@ class Reader:
     def _reported(self, name: str, body: BodyValue) -> bool:
         value = body.values.get(name)
         return value is not None and type(value) is Unknown
-
-
-def required(shape: Shape) -> Iterable[Argument | Nested]:
-    """Return the members that must be given."""
-    return [member for member in shape.members() if member.required]
-
-
-def argument_problem(argument: Argument, value: Any) -> str | None:
-    """Return what is wrong with a value of an argument, in words that show no secret."""
-    revealed = reveal(value)
-    if argument.whole and not isinstance(revealed, int):
-        return f'The argument "{argument.name}" takes a whole number.'
-    for constraint, part, where in _checked(argument, revealed):
-        if part is UNKNOWN or part is None:
-            continue
-        problem = constraint.problem(reveal(part))
-        if problem is not None and (isinstance(value, Secret) or isinstance(part, Secret)):
-            allowed = constraint.describe()
-            return f'The argument "{argument.name}" is sensitive and not shown; allowed is {allowed}.'
-        if problem is not None:
-            return f'The argument "{argument.name}{where}": {_lower(problem)}'
-    return None
-
-
-def _checked(argument: Argument, value: Any) -> Iterable[tuple[Constraint, Any, str]]:
-    for constraint in argument.constraints:
-        yield constraint, value, ""
-    if argument.inner and isinstance(value, list):
-        for at, part in enumerate(value):
-            for constraint in argument.inner:
-                yield constraint, part, f"[{at}]"
-
-
-def _lower(text: str) -> str:
-    return text[0].lower() + text[1:]
-
-
-__all__ = ["Reader", "argument_problem", "locate", "plain", "required", "without_secrets"]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from batchplan.schema import task
 from batchplan.schema.block import Block
-from batchplan.schema.constraint import AnyCase, Between, Formula, Length, choice, lowered, matching
+from batchplan.schema.constraint import AnyCase, Between, Formula, Length, choice, matching
 from batchplan.schema.facts import Fact
 from batchplan.schema.job_task import (
     TaskContainerRegistry,
@@ -221,7 +221,7 @@ class AutoPoolSpecification(Block):
     auto_pool_id_prefix: Annotated[str | None, matching(r"[A-Za-z0-9_-]{1,20}", "1 to 20 letters, digits, - and _")] = (
         None
     )
-    pool_lifetime_option: Annotated[str, lowered("JobSchedule", "Job")]
+    pool_lifetime_option: Annotated[str, choice("jobschedule", "job")]
     keep_alive: Annotated[bool | None, Fact("Whether the pool stays when its job ends.", default=False)] = None
     pool: AutoPool | None = None
 

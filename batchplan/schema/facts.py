@@ -55,6 +55,7 @@ class Fact:
     api: dotted path of the JSON member, from the object of the enclosing block; a leading `/` starts at the body.
         None means the name in camelCase; `data` is the data plane's path where that differs.
     local: not in the body: a part of the URL, or batchplan's own.
+    separate: each block is an object of its own in the API, not a member of this one's body.
     key: in a list of blocks, the fields that tell its items apart; empty means the order counts.
     forward: the only change of value that the service takes; any other needs a new object.
     link: `sas` when the value is a secret only if it carries a signature.
@@ -66,6 +67,7 @@ class Fact:
     api: str | None = None
     data: str | None = None
     local: bool = False
+    separate: bool = False
     sensitive: bool = False
     sas: bool = False
     readable: bool = True

@@ -9,7 +9,7 @@ from batchplan.lang.types import STRING
 from batchplan.schema import task
 from batchplan.schema.auto_pool import PoolInfo
 from batchplan.schema.block import Block, ComputedTypes
-from batchplan.schema.constraint import Between, Duration, Instant, Length, UnlimitedOr, lowered, matching
+from batchplan.schema.constraint import Between, Duration, Instant, Length, UnlimitedOr, choice, matching
 from batchplan.schema.facts import Change, Fact
 from batchplan.schema.job_task import WALL_CLOCK, JobManagerTask, JobPreparationTask, JobReleaseTask
 from batchplan.schema.pool import ACCOUNT_ID
@@ -26,8 +26,8 @@ _ENDING = "The service takes it from noaction to terminatejob only."
 _SCHEDULE = "The service takes it in a PATCH at any time; jobs made from then on have it."
 _NAME = matching(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _")
 
-MODE = lowered("NoAction", "TerminateJob")
-FAILURE = lowered("NoAction", "PerformExitOptionsJobAction")
+MODE = choice("noaction", "terminatejob")
+FAILURE = choice("noaction", "performexitoptionsjobaction")
 PRIORITY = Between(-1000, 1000)
 PARALLEL = UnlimitedOr(1)
 
@@ -97,7 +97,7 @@ def _lifetime(job: Members) -> Iterator[Problem]:
     specification = known(known(job, "pool_info") or {}, "auto_pool_specification") or {}
     option = known(specification, "pool_lifetime_option")
     if option and option.casefold() == "jobschedule":
-        text = 'A pool that lives with a schedule needs a schedule; for a job the lifetime is "Job".'
+        text = 'A pool that lives with a schedule needs a schedule; for a job the lifetime is "job".'
         yield Problem(("pool_info", "auto_pool_specification", "pool_lifetime_option"), text)
 
 

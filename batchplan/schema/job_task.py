@@ -4,7 +4,7 @@ from typing import Annotated
 
 from batchplan.schema import task
 from batchplan.schema.block import Block
-from batchplan.schema.constraint import AnyCase, Between, Duration, Length, lowered, matching
+from batchplan.schema.constraint import AnyCase, Between, Duration, Length, choice, matching
 from batchplan.schema.facts import Fact
 from batchplan.schema.identity import IdentityReference
 from batchplan.schema.rule import OneOf
@@ -77,7 +77,7 @@ class Destination(Block):
 class UploadOptions(Block):
     """When files are uploaded."""
 
-    upload_condition: Annotated[str, lowered("TaskSuccess", "TaskFailure", "TaskCompletion")]
+    upload_condition: Annotated[str, choice("tasksuccess", "taskfailure", "taskcompletion")]
 
 
 class OutputFile(Block):

@@ -64,11 +64,9 @@ def find(kind: Kind, path: Path) -> Field:
         member = found
         fact = _inherit(fact, member.fact)
         api = () if fact.local else (*api, *wire_path(member.fact, member.name, prefix, kind.plane))
-        prefix = ""
         shape = member.shape if isinstance(member, Nested) else None
         labelled = isinstance(member, Nested) and member.nesting == "map"
-        if labelled:
-            prefix = member.model.body if isinstance(member, Nested) else ""
+        prefix = member.model.body if isinstance(member, Nested) and member.fact.separate else ""
     if member is None:
         raise NoSuchField(f"{kind.name} has many fields; name one.")
     return Field(kind, path, member, fact, api)
@@ -81,7 +79,7 @@ def _inherit(outer: Fact, own: Fact) -> Fact:
         why=own.why or outer.why,
         readable=own.readable and outer.readable,
         sensitive=own.sensitive or outer.sensitive,
-        local=own.local or outer.local,
+        local=own.local or (outer.local and not outer.separate),
     )
 
 

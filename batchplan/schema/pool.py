@@ -169,7 +169,13 @@ class Pool(PoolParts):
     replacement: Annotated[Replacement | None, Fact("", Change.LIVE, _OWN, local=True)] = None
     backup: Annotated[
         dict[str, Backup],
-        Fact("The same pool in another account; what is set here overrides.", Change.LIVE, _OWN, local=True),
+        Fact(
+            "The same pool in another account; what is set here overrides.",
+            Change.LIVE,
+            _OWN,
+            local=True,
+            separate=True,
+        ),
     ] = Field(default_factory=dict)
     suppress: Annotated[dict[str, Suppression], SUPPRESS] = Field(default_factory=dict)
 

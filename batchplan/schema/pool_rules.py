@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from batchplan.schema import sizes
 from batchplan.schema.document import UNKNOWN
 from batchplan.schema.pool_scale import is_windows
-from batchplan.schema.rule import Distinct, Members, OneOf, Problem, given, known, maybe
+from batchplan.schema.rule import AtMostOne, Distinct, Members, Problem, given, known, maybe
 
 NODES_PER_ADDRESS = 100
 
@@ -46,7 +46,7 @@ def operating_system(pool: Members) -> Iterator[Problem]:
 
 
 def disk_encryption(pool: Members) -> Iterator[Problem]:
-    """Linux encrypts the temporary disk; Windows both; a key of one's own needs an identity."""
+    """On Windows both disks are encrypted; a key of one's own needs an identity."""
     block = known(pool, "disk_encryption_configuration") or {}
     targets = known(block, "targets")
     if known(block, "customer_managed_key") is not None and not maybe(pool, "identity"):
@@ -56,10 +56,7 @@ def disk_encryption(pool: Members) -> Iterator[Problem]:
         return
     names = {one.casefold() for one in targets}
     path = ("disk_encryption_configuration", "targets")
-    windows = _system(pool)
-    if windows is False and "osdisk" in names and known(block, "customer_managed_key") is None:
-        yield Problem(path, 'On Linux only "TemporaryDisk" can be encrypted this way.')
-    if windows and names != {"osdisk", "temporarydisk"}:
+    if _system(pool) and names != {"osdisk", "temporarydisk"}:
         yield Problem(path, 'On Windows the targets are "OsDisk" and "TemporaryDisk", both.')
 
 
@@ -108,7 +105,7 @@ def users(pool: Members) -> Iterator[Problem]:
         yield Problem(("start_task", "user_identity", "user_name"), text)
 
 
-_SCALE = OneOf(("fixed_scale", "auto_scale"))
+_SCALE = AtMostOne(("fixed_scale", "auto_scale"))
 _WHOLE = (slots, operating_system, disk_encryption, upgrades, addresses, users)
 
 

@@ -58,7 +58,7 @@ class FileShareMount(Block):
     """An Azure file share."""
 
     account_name: Annotated[str, Length(1)]
-    azure_file_url: Annotated[str, task.URL]
+    azure_file_url: Annotated[str, task.URL, Fact(sas=True)]
     account_key: Annotated[str, task.SECRET]
     relative_mount_path: Annotated[str, Length(1), _PLACE]
     mount_options: str | None = None

@@ -20,7 +20,7 @@ ELEVATION = lowered("NonAdmin", "Admin")
 class Metadata(Block):
     """A name and a value that the service only keeps."""
 
-    name: Annotated[str, Length(1)]
+    name: str
     value: str
 
 

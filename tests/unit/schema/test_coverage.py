@@ -108,7 +108,7 @@ def test_the_walk_goes_deep() -> None:
     assert len(paths) > 200
 
 
-SENT = {kind: root for kind, root in ROOTS.items() if kind not in ("account-update",)}
+SENT = {kind: root for kind, root in ROOTS.items() if kind != "account-update"}
 
 
 @pytest.mark.parametrize(("kind", "module", "root"), SENT.values(), ids=SENT.keys())
