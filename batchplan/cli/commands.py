@@ -12,8 +12,8 @@ from batchplan.cli import (
     graph,
     init,
     output,
-    state,
     schema,
+    state,
     validate,
     workspace,
 )
