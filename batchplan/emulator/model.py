@@ -51,6 +51,7 @@ class Account(Entity):
     node_management_endpoint: str = ""
     private_endpoint_connections: dict[str, Json] = field(default_factory=dict)
     perimeters: dict[str, Json] = field(default_factory=dict)  # network security perimeter configurations
+    certificates: dict[str, Json] = field(default_factory=dict)  # by `algorithm-thumbprint`, see world/certificates.py
 
 
 @dataclass(slots=True)

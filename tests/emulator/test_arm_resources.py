@@ -257,23 +257,3 @@ def test_operations_are_listed(management: Any) -> None:
     assert listed[0].name == "Microsoft.Batch/batchAccounts/providers/Microsoft.Insights/diagnosticSettings/read"
     assert len(listed) == 55
     assert len({each.name for each in listed}) == 55
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "version", "status", "code"),
-    [
-        ("GET", "certificates", "2024-07-01", 200, None),
-        ("PUT", "certificates/sha1-abc", "2024-07-01", 400, "CertificateRetired"),
-        ("GET", "certificates/sha1-abc", "2022-01-01", 404, "CertificateNotFound"),
-        ("DELETE", "certificates/sha1-abc", "2022-01-01", 204, None),
-        ("GET", "certificates", "2025-06-01", 400, "NoRegisteredProviderFound"),
-    ],
-)
-def test_certificates_are_retired(
-    arm: Any, account: str, method: str, path: str, version: str, status: int, code: str | None
-) -> None:
-    """Older api-versions find none and add none; the newest does not know them."""
-    answer = arm(method, f"{account}/{path}", {} if method == "PUT" else None, version=version)
-    assert answer.status == status
-    if code:
-        assert answer.json["error"]["code"] == code

@@ -5,7 +5,9 @@ from batchplan.emulator.errors import invalid_property, refuse
 from batchplan.emulator.images import require_image
 from batchplan.emulator.model import Json
 from batchplan.emulator.wire.versions import at_least
+from batchplan.emulator.world.certificates import name_of
 
+REFERENCES = "certificateReferences"
 _NO_MANAGED_IMAGES = "2024-02-01"
 
 
@@ -15,7 +17,8 @@ def pool(call: Call, spec: Json) -> None:
     if subnet:
         _subnet(call, subnet)
     _image(call, spec)
-    if spec.get("certificateReferences"):
+    names = {name_of(str(each["thumbprintAlgorithm"]), str(each["thumbprint"])) for each in spec.get(REFERENCES) or []}
+    if names - call.account.certificates.keys():
         raise refuse(
             "InvalidCertificateReferences",
             message="One or more of the specified certificates could not be found.",

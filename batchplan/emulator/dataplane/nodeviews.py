@@ -41,7 +41,7 @@ def node(call: Call, pool: Pool, entity: Node) -> Json:
         "recentTasks": [_recent(call, each) for each in entity.recent_tasks] or None,
         "startTask": public(entity.start_task),
         "startTaskInfo": entity.start_task_info,
-        "certificateReferences": [] if reported else None,
+        "certificateReferences": pool.spec.get("certificateReferences", []) if reported else None,
         "errors": entity.errors or None,
         "isDedicated": entity.dedicated,
         "endpointConfiguration": endpoints(call, pool, entity),

@@ -2,6 +2,7 @@
 
 from batchplan.emulator.dataplane import (
     applications,
+    certificates,
     counts,
     files,
     jobs,
@@ -93,9 +94,9 @@ ROUTES = (
     Route("GET", "/jobschedules/{schedule}/jobs", jobs.list_of_schedule),
     Route("GET", "/lifetimepoolstats", retired.lifetime_statistics, until=_RETIRED),
     Route("GET", "/lifetimejobstats", retired.lifetime_statistics, until=_RETIRED),
-    Route("GET", "/certificates", retired.list_certificates, until=_RETIRED),
-    Route("POST", "/certificates", retired.add_certificate, until=_RETIRED),
-    Route("GET", "/certificates({certificate})", retired.no_certificate, until=_RETIRED),
-    Route("DELETE", "/certificates({certificate})", retired.no_certificate, until=_RETIRED),
-    Route("POST", "/certificates({certificate})/canceldelete", retired.no_certificate, until=_RETIRED),
+    Route("GET", "/certificates", certificates.list_all, until=_RETIRED),
+    Route("POST", "/certificates", certificates.create, until=_RETIRED),
+    Route("GET", "/certificates({certificate})", certificates.get, until=_RETIRED),
+    Route("DELETE", "/certificates({certificate})", certificates.delete, until=_RETIRED),
+    Route("POST", "/certificates({certificate})/canceldelete", certificates.cancel_delete, until=_RETIRED),
 )

@@ -6,6 +6,7 @@ from batchplan.emulator.world import (
     allocation,
     autoscale,
     boot,
+    certificates,
     ending,
     groups,
     jobs,
@@ -21,6 +22,7 @@ from batchplan.emulator.world.core import Handler, World
 
 HANDLERS: dict[str, Handler] = {
     **accounts.HANDLERS,
+    **certificates.HANDLERS,
     **groups.HANDLERS,
     **network.HANDLERS,
     "pool.settle": allocation.on_settle,
