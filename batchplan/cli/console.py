@@ -134,7 +134,7 @@ def _answer(session: Any, line: str) -> str:
     if request.get("mode", "expr") not in ("expr", "attr"):
         return _refusal('"mode" is "expr" or "attr".')
     try:
-        value = session.stored(request["expr"], attribute=request.get("mode") == "attr")
+        value = session.stored(_whole(request["expr"]), attribute=request.get("mode") == "attr")
         return f'{{"ok": true, "value": {value_text(value)}, "type": {type_text(value)}}}'
     except Fault as error:
         from batchplan.report.diagnostics import as_json
@@ -144,6 +144,11 @@ def _answer(session: Any, line: str) -> str:
         if "range" in made:
             answer["range"] = {"start": made["range"]["start"], "end": made["range"]["end"]}
         return jsonlib.dumps(answer, ensure_ascii=False)
+
+
+def _whole(text: str) -> str:
+    """Return a text with halves of surrogate pairs, which JSON can hold and UTF-8 cannot, as U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _refusal(detail: str) -> str:

@@ -7,6 +7,7 @@ Exit codes: 0 done or no changes; 1 error; 2 changes present (plan -detailed-exi
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from batchplan import __version__
 from batchplan.cli.arguments import global_flags, normalise
@@ -49,7 +50,7 @@ def _refuse(text: str) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    import click
+    import typer
     import typer.main
 
     from batchplan.cli import show
@@ -62,10 +63,10 @@ def _run(arguments: list[str]) -> int:
     except UserError as error:
         show.diagnostics(error.diagnostics)
         return 1
-    except click.ClickException as error:
-        return _usage(error)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return _refuse("interrupted")
+    except _wrong_usage() as error:
+        return _usage(error)
     except BrokenPipeError:
         # The reader has gone, as in `batchplan graph | head`; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -73,10 +74,14 @@ def _run(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _usage(error: "object") -> int:
-    import click
+def _wrong_usage() -> type[Exception]:
+    """Return what typer raises for wrong usage: of a click of its own in new versions, of the package in older ones."""
+    import typer
 
-    assert isinstance(error, click.ClickException)
+    return next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
+def _usage(error: Any) -> int:
     context = getattr(error, "ctx", None)
     where = context.command_path if context is not None else "batchplan"
     message = error.format_message().rstrip(".")
