@@ -110,7 +110,7 @@ class LocalStore:
             holder = self._holder(path)
             if holder is None:
                 return self._take_again(info, path)
-            if holder.host == info.host and not _alive(holder.pid):
+            if holder.host == info.host and not alive(holder.pid):
                 path.unlink(missing_ok=True)
                 return self._take(info)
             return holder
@@ -245,7 +245,8 @@ def _who() -> str:
         return f"unknown@{socket.gethostname()}"
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
+    """Return whether a process of this machine is there; where that cannot be asked, that it is."""
     if sys.platform == "win32":
         return True  # there, asking with a signal would end the process
     try:

@@ -34,6 +34,17 @@ class Project:
     root: ModuleNode | None
     evaluated: Evaluated | None
     diagnostics: Diagnostics
+    directory: Path
+    workspace: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def evaluated_with(self, kinds: Kinds) -> "Project":
+        """Return the project evaluated anew, with other answers about resources; nothing is read again."""
+        assert self.root is not None, "what was not loaded cannot be evaluated"
+        diagnostics = Diagnostics()
+        with _without_garbage_collection():
+            evaluator = Evaluator(self.root, self.values, self.directory, self.workspace, kinds, diagnostics)
+            return Project(self.root, evaluator.run(), diagnostics, self.directory, self.workspace, self.values)
 
 
 def load_project(
@@ -61,12 +72,12 @@ def _load(directory: Path, resolver: Resolver, inputs: Inputs, kinds: Kinds, *, 
     )
     root = loader.node((), directory)
     if diagnostics.has_errors and not (root.module.resources or root.module.variables or root.module.locals):
-        return Project(None, None, diagnostics)
+        return Project(None, None, diagnostics, directory, inputs.workspace)
     given = variables.collect(directory, inputs.flags, inputs.environment, diagnostics)
     values = _values(root, given, diagnostics, partial=partial)
     loader.children(root, values)
     evaluator = Evaluator(root, values, directory, inputs.workspace, kinds, diagnostics, partial)
-    return Project(root, evaluator.run(), diagnostics)
+    return Project(root, evaluator.run(), diagnostics, directory, inputs.workspace, values)
 
 
 def _values(

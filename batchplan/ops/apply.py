@@ -1,0 +1,137 @@
+"""Doing what a plan says, and bringing the state up to date whatever comes of it."""
+
+import asyncio
+import signal
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from batchplan.apply.events import Event
+from batchplan.apply.executor import Run, RunResult, Surroundings
+from batchplan.ops.plan import Planned
+from batchplan.ops.session import Session
+from batchplan.plan.diff import unapplied
+from batchplan.plan.observation import Observation
+from batchplan.plan.step import Create, EnableAutoScale, Patch, Resize, Step
+from batchplan.schema.document import Secret
+from batchplan.state.document import with_outputs
+from batchplan.state.journal import fold
+from batchplan.state.model import StateDocument
+from batchplan.state.secrets import keyed_hash, placeholder, transformed
+
+PARALLELISM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a run, and the state after it."""
+
+    result: RunResult
+    state: StateDocument
+
+
+@asynccontextmanager
+async def locked(session: Session, operation: str, *, lock: bool, timeout: float) -> AsyncIterator[None]:
+    """Hold the state's lock; raise LockedError when somebody else keeps it beyond the timeout (seconds)."""
+    if not lock:
+        yield
+        return
+    held = await session.store.lock(operation, timeout)
+    try:
+        yield
+    finally:
+        await held.release()
+
+
+async def apply_plan(
+    session: Session, planned: Planned, report: Callable[[Event], None], parallelism: int = PARALLELISM
+) -> Applied:
+    """Do the steps of a plan and return what became of them. The caller holds the lock.
+
+    Ctrl-C lets calls in flight end; the state is written in any case, and says what was done.
+    """
+    run = Run(_run_id(session), planned.steps, _surroundings(session, planned, report, parallelism), _needs(planned))
+    with _interruptible(run):
+        result = await run.execute()
+    state = await _settle(session, planned, run)
+    return Applied(result, state)
+
+
+def _run_id(session: Session) -> str:
+    return f"{session.clock.now():%Y%m%dt%H%M%S}-{uuid.uuid4().hex[:8]}"
+
+
+def _surroundings(
+    session: Session, planned: Planned, report: Callable[[Event], None], parallelism: int
+) -> Surroundings:
+    return Surroundings(
+        reader=session.reader,
+        writer=session.writer,
+        store=session.store,
+        clock=session.clock,
+        report=report,
+        seal=sealer(planned.state.secret_key),
+        verify=_verifier(planned.state.secret_key),
+        parallelism=parallelism,
+    )
+
+
+def _needs(planned: Planned) -> dict[Any, tuple[str, ...]]:
+    return {address: tuple(map(str, needs)) for address, needs in planned.changes.needs.items()}
+
+
+def sealer(key: str) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """Return what replaces the secrets of a document by their keyed hashes."""
+
+    def leaf(value: Any) -> Any:
+        return placeholder(keyed_hash(key, value.reveal())) if isinstance(value, Secret) else value
+
+    def seal(document: Mapping[str, Any]) -> Mapping[str, Any]:
+        made: Mapping[str, Any] = transformed(document, leaf)
+        return made
+
+    return seal
+
+
+def _verifier(key: str) -> Callable[[Step, Observation], Sequence[str]]:
+    def verify(step: Step, found: Observation) -> Sequence[str]:
+        if not isinstance(step, (Create, Patch, Resize, EnableAutoScale)) or step.applied is None:
+            return ()
+        return unapplied(step.remote.kind, step.applied, found.document, key)
+
+    return verify
+
+
+async def _settle(session: Session, planned: Planned, run: Run) -> StateDocument:
+    """Fold the run into the state and write it, once; nothing is written when nothing has changed."""
+    folded = fold(planned.state, run.result.entries)
+    if run.result.complete:
+        folded = with_outputs(folded, planned.outputs)
+    if folded != planned.state:
+        folded = folded.model_copy(update={"serial": planned.state.serial + 1})
+        await session.store.write(folded)
+    if run.id in await session.store.open_runs():
+        await session.store.close_journal(run.id)
+    return folded
+
+
+@contextmanager
+def _interruptible(run: Run) -> Iterator[None]:
+    """Let the first Ctrl-C end the run in order; a second one is an ordinary one."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        run.interrupt()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    try:
+        loop.add_signal_handler(signal.SIGINT, stop)
+    except (NotImplementedError, RuntimeError, ValueError):
+        yield  # not the main thread, or a system without signals: then Ctrl-C is an ordinary one
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)

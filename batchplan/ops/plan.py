@@ -1,0 +1,150 @@
+"""Making a plan: the configuration evaluated, Azure read, the difference turned into steps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import batchplan
+from batchplan.config.evaluate import Evaluated
+from batchplan.config.project import Project
+from batchplan.config.typed import SchemaKinds
+from batchplan.core.address import Address
+from batchplan.core.diagnostics import Diagnostics, UserError
+from batchplan.core.remote import Remote
+from batchplan.ops.outputvalues import output_changes, output_records
+from batchplan.ops.session import Session
+from batchplan.plan.change import Action, Changes
+from batchplan.plan.desired import DesiredObject, Identity, desired_objects, pool_ids, remotes
+from batchplan.plan.intents import Intents, intents
+from batchplan.plan.observation import Observation
+from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
+from batchplan.plan.step import Step
+from batchplan.state.document import empty
+from batchplan.state.journal import entry_of, fold
+from batchplan.state.model import OutputRecord, StateDocument
+from batchplan.strategies.expand import expand
+
+
+@dataclass(slots=True)
+class Planned:
+    """A plan, and what it was made of. `outputs` are what the state will record, secrets hashed."""
+
+    changes: Changes
+    steps: tuple[Step, ...]
+    state: StateDocument
+    made_at: datetime
+    diagnostics: Diagnostics
+    observed: Mapping[Remote, Observation | None] = field(default_factory=dict)
+    desired: Sequence[DesiredObject] = ()
+    outputs: Mapping[str, OutputRecord] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
+    project: Project | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether applying it would do nothing, in Azure or in the state."""
+        acting = any(change.action is not Action.NOOP for change in self.changes.objects)
+        changed = any(one.before != one.after or not one.known for one in self.changes.outputs)
+        return not acting and not self.steps and not changed
+
+
+async def recovered_state(session: Session) -> StateDocument:
+    """Return the state, with the journals of interrupted runs folded in; a new one before the first apply.
+
+    The folded state is written, so that a second crash loses nothing; the caller holds the lock.
+    """
+    document = await session.store.read() or empty(batchplan.__version__)
+    for run in await session.store.open_runs():
+        entries = [entry_of(data) for data in await session.store.journal(run)]
+        folded = fold(document, entries)
+        if folded != document:
+            folded = folded.model_copy(update={"serial": document.serial + 1})
+            await session.store.write(folded)
+            document = folded
+        await session.store.close_journal(run)
+    return document
+
+
+async def make_plan(
+    session: Session, project: Project, options: Options, *, refresh: bool = True, adopt: Intents | None = None
+) -> Planned:
+    """Return the plan for a project; raise UserError when the configuration does not allow one.
+
+    Without `refresh`, what the state says is taken for what is live. `adopt` are imports that a command
+    asks for, besides those of the configuration.
+    """
+    now = session.clock.now()
+    state = await recovered_state(session)
+    final, kinds, asked = _evaluate(session, project, state, now, adopt, ())
+    desired = _desired(final, kinds, session)
+    wanted = list(remotes(desired, state)) + [one.remote for one in asked.adoptions]
+    observed = await session.reader.observe(set(wanted)) if refresh else assumed(state)
+    diagnostics = Diagnostics(final.diagnostics.items)
+    found = changes(desired, state, observed, options, asked, diagnostics)
+    anew = needing_new_ids(found)
+    if anew:
+        final, kinds, asked = _evaluate(session, project, state, now, adopt, anew)
+        desired = _desired(final, kinds, session)
+        diagnostics = Diagnostics(final.diagnostics.items)
+        found = changes(desired, state, observed, options, asked, diagnostics)
+    if diagnostics.has_errors:
+        raise UserError(diagnostics.items)
+    assert final.evaluated is not None, "a project without errors has been evaluated"
+    whole = not (options.targets or options.excludes or options.refresh_only)
+    records = output_records(final.evaluated, state.secret_key) if not options.destroy else {}
+    if whole:
+        found = replace(found, outputs=output_changes(state.outputs, records, final.evaluated, destroy=options.destroy))
+    return Planned(
+        changes=found,
+        steps=expand(found),
+        state=state,
+        made_at=now,
+        diagnostics=diagnostics,
+        observed=observed,
+        desired=desired,
+        outputs=records if whole else state.outputs,
+        options=options,
+        project=final,
+    )
+
+
+def _evaluate(
+    session: Session,
+    project: Project,
+    state: StateDocument,
+    now: datetime,
+    adopt: Intents | None,
+    anew: Sequence[Address],
+) -> tuple[Project, SchemaKinds, Intents]:
+    """Evaluate the project knowing the ids of pools, which takes knowing their names first."""
+    kinds = SchemaKinds(subscription_id=session.subscription, endpoint_suffix=session.endpoint_suffix)
+    first = project.evaluated_with(kinds)
+    _stop_at_errors(first.diagnostics)
+    evaluated = _evaluated(first)
+    asked = intents(evaluated, first.diagnostics)
+    if adopt is not None:
+        asked = replace(asked, adoptions=(*asked.adoptions, *adopt.adoptions))
+    adopted = {one.address: one.remote for one in asked.adoptions}
+    ids = pool_ids(evaluated, kinds, state, now, adopted, anew)
+    if ids:
+        kinds = replace(kinds, pool_ids=ids, _read={})
+        first = project.evaluated_with(kinds)
+        _stop_at_errors(first.diagnostics)
+    return first, kinds, asked
+
+
+def _evaluated(project: Project) -> Evaluated:
+    assert project.evaluated is not None, "a project without errors has been evaluated"
+    return project.evaluated
+
+
+def _desired(project: Project, kinds: SchemaKinds, session: Session) -> tuple[DesiredObject, ...]:
+    diagnostics = project.diagnostics
+    found = desired_objects(_evaluated(project), kinds, Identity(session.subscription, kinds.pool_ids), diagnostics)
+    _stop_at_errors(diagnostics)
+    return found
+
+
+def _stop_at_errors(diagnostics: Diagnostics) -> None:
+    if diagnostics.has_errors:
+        raise UserError(diagnostics.items)

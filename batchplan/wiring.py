@@ -1,0 +1,138 @@
+"""Where concrete classes meet: the only place that chooses them."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from batchplan.azure.clients import Clients
+from batchplan.azure.provider import connect_settings
+from batchplan.azure.reader import AzureReader
+from batchplan.azure.writer import AzureWriter
+from batchplan.backends.local import alive
+from batchplan.clocks import JumpingClock, SystemClock
+from batchplan.config.evaluate import Evaluated
+from batchplan.config.provider import ProviderSettings, check_usable, environment_settings, provider_settings
+from batchplan.core.diagnostics import Diagnostics, UserError
+from batchplan.ops.session import Session
+from batchplan.ports import Clock, StateStore
+
+EMULATOR_FOLDER = Path(".batchplan") / "emulator"
+READY_FILE = "ready.json"
+
+
+async def open_session(
+    folder: Path,
+    evaluated: Evaluated | None,
+    store: StateStore,
+    environ: Mapping[str, str],
+    *,
+    emulator: bool = False,
+) -> Session:
+    """Return a session for the provider of a project, or, without a project, for that of the environment.
+
+    With `emulator`, or an environment "emulator" and no endpoint, Azure is the emulator that runs for this
+    folder, or else a private one for this command, whose world is kept under `.batchplan/emulator`. Raise
+    UserError for unusable settings, AzureError when the cloud does not answer.
+    """
+    provider = _provider(evaluated, environ, emulator=emulator)
+    private: _Private | None = None
+    if provider.environment == "emulator" and not provider.arm_endpoint:
+        running = _running(folder)
+        if running is None:
+            private = await asyncio.to_thread(_start, folder)
+            running = private.about
+        provider = replace(provider, arm_endpoint=running["arm_endpoint"], ca_file=running.get("ca_file"))
+    clock = _clock(private)
+    try:
+        settings = await connect_settings(provider)
+    except BaseException:
+        if private is not None:
+            await asyncio.to_thread(private.stop)
+        raise
+    clients = Clients(settings, clock)
+    reader = AzureReader(clients)
+
+    async def close() -> None:
+        await clients.close()
+        if private is not None:
+            await asyncio.to_thread(private.stop)
+
+    return Session(
+        reader=reader,
+        writer=AzureWriter(clients, reader),
+        store=store,
+        clock=clock,
+        subscription=settings.subscription_id,
+        close=close,
+        emulated=settings.cloud.emulated,
+    )
+
+
+def _provider(evaluated: Evaluated | None, environ: Mapping[str, str], *, emulator: bool) -> ProviderSettings:
+    diagnostics = Diagnostics()
+    if evaluated is not None:
+        settings = provider_settings(evaluated, environ, diagnostics)[None]
+    else:
+        settings = environment_settings(environ, diagnostics)
+    if emulator:
+        environ = {**environ, "ARM_ENVIRONMENT": "emulator"}
+        settings = environment_settings(environ, diagnostics)
+    check_usable(settings, diagnostics)
+    if diagnostics.has_errors:
+        raise UserError(diagnostics.items)
+    return settings
+
+
+def _running(folder: Path) -> dict[str, Any] | None:
+    """Return what the ready file of an emulator for this folder says, None when none is running."""
+    path = folder / EMULATOR_FOLDER / READY_FILE
+    try:
+        about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return about if alive(int(about["pid"])) else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+@dataclass(slots=True)
+class _Private:
+    """An emulator of this process."""
+
+    about: dict[str, Any]
+    read: Callable[[], datetime]
+    move: Callable[[float], Any]
+    stop: Callable[[], None]
+
+
+def _start(folder: Path) -> _Private:
+    """Start an emulator in this process; its time stands still but for jumps, and is not behind real time."""
+    from batchplan.emulator import ticks
+    from batchplan.emulator.options import Options
+    from batchplan.emulator.server import Emulator
+
+    data = folder / EMULATOR_FOLDER
+    data.mkdir(parents=True, exist_ok=True)
+    running = Emulator(Options(data=data, speed=0.0))
+    running.__enter__()
+    behind = (datetime.now(UTC) - ticks.to_datetime(running.clock.now())).total_seconds()
+    if behind > 0:
+        running.advance(behind)
+    return _Private(
+        about=running.about(),
+        read=lambda: ticks.to_datetime(running.clock.now()),
+        move=running.advance,
+        stop=lambda: running.__exit__(None, None, None),
+    )
+
+
+def _clock(private: _Private | None) -> Clock:
+    if private is None:
+        return SystemClock()
+
+    async def move(seconds: float) -> None:
+        await asyncio.to_thread(private.move, seconds)
+
+    return JumpingClock(private.read, move)
