@@ -106,6 +106,18 @@ INVALID_WORKSPACE = Code("E0414", "Invalid workspace name")
 FILE_TOO_LARGE = Code("E0415", "File too large")
 
 # State, its backends, import and tests.
+AZURE_NOT_FOUND = Code("E0701", "Not found in Azure")
+AZURE_CONFLICT = Code("E0702", "Not possible in the present state")
+AZURE_THROTTLED = Code("E0703", "Azure is too busy")
+AZURE_FORBIDDEN = Code("E0704", "Azure does not allow it")
+AZURE_REJECTED = Code("E0705", "Azure rejects the request")
+AZURE_UNREACHABLE = Code("E0706", "Azure does not answer")
+STEP_FAILED = Code("E0711", "Step failed")
+GATE_CLOSED = Code("E0712", "Not usable in time")
+NOT_ALL_DONE = Code("E0713", "Not everything was done")
+STALE_PLAN = Code("E0812", "Saved plan is stale")
+NOT_APPROVED = Code("E0714", "Not approved")
+
 STATE_LOCKED = Code("E0801", "State is locked")
 STATE_UNUSABLE = Code("E0802", "State cannot be used")
 UNKNOWN_BACKEND = Code("E0803", "Unknown backend")

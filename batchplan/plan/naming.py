@@ -1,0 +1,69 @@
+"""Names that batchplan gives: the Batch id of a generation of a pool, and where a retired one stays in the state.
+
+Both are known when planning, so that jobs can refer to a pool that does not exist yet.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from batchplan.core.address import Address, key_text, parse_address
+from batchplan.schema.document import UNKNOWN, Secret
+
+LONGEST = 64
+"""Characters of a pool id."""
+
+_RETIRED = "retired "
+
+
+def generation_name(name: str, address: Address, document: Mapping[str, Any], lineage: str, now: datetime) -> str:
+    """Return `name-YYYYMMDDtHHMM-xxxx`: the time of the plan, and four digits of what the generation is made of.
+
+    A name that leaves no room is cut, and six digits of the whole name keep it apart from others.
+    """
+    told = json.dumps([str(address), plain(document), lineage, name], sort_keys=True, default=str)
+    suffix = f"-{now:%Y%m%dt%H%M}-{hashlib.sha256(told.encode()).hexdigest()[:4]}"
+    room = LONGEST - len(suffix)
+    if len(name) > room:
+        name = f"{name[: room - 7]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
+    return name + suffix
+
+
+def generation_of(pool_id: str) -> str:
+    """Return the suffix of a pool id, empty when it has none."""
+    parts = pool_id.rsplit("-", 2)
+    return "-".join(parts[1:]) if len(parts) == 3 and "t" in parts[1] else ""
+
+
+def plain(node: Any) -> Any:
+    """Return a document as JSON data that shows no secret."""
+    if isinstance(node, Secret):
+        return "(secret)"
+    if node is UNKNOWN:
+        return "(unknown)"
+    if isinstance(node, Mapping):
+        return {str(name): plain(part) for name, part in node.items()}
+    if isinstance(node, (list, tuple)):
+        return [plain(part) for part in node]
+    return node
+
+
+def digest(document: Mapping[str, Any]) -> str:
+    """Return twelve digits that tell documents apart; secrets have no part in it."""
+    return hashlib.sha256(json.dumps(plain(document), sort_keys=True).encode()).hexdigest()[:12]
+
+
+def retired_address(address: Address, pool_id: str) -> Address:
+    """Return where the state keeps a pool that another one replaces, until it is gone."""
+    return address.with_key(f"{_RETIRED}{pool_id}{key_text(address.key)}")
+
+
+def successor_address(address: Address) -> Address | None:
+    """Return the address that a retired pool had, None for any other address."""
+    if not isinstance(address.key, str) or not address.key.startswith(_RETIRED):
+        return None
+    _, bracket, rest = address.key.removeprefix(_RETIRED).partition("[")
+    key = parse_address(f"pool.x[{rest}").key if bracket else None
+    return address.with_key(key)

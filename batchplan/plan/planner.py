@@ -1,0 +1,480 @@
+"""What happens to each object: declared, recorded and live compared, with what the command line asks for.
+
+Planning is a function of its inputs: it reads no file, asks no service and looks at no clock.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from batchplan.core.address import Address, ModulePath
+from batchplan.core.codes import (
+    ADDRESS_TAKEN,
+    ALREADY_MANAGED,
+    IMPORT_NOT_FOUND,
+    IRREVERSIBLE_FIELD,
+    OBJECT_EXISTS,
+    PREVENT_DESTROY,
+    UNKNOWN_TARGET,
+    UNSUPPORTED_STRATEGY,
+)
+from batchplan.core.diagnostics import Diagnostics
+from batchplan.core.remote import Remote
+from batchplan.core.suggest import did_you_mean
+from batchplan.plan.change import Action, Cause, Change, Changes, Document, Drift, FieldChange
+from batchplan.plan.desired import DesiredObject
+from batchplan.plan.diff import Sides, differences, drift
+from batchplan.plan.intents import Intents
+from batchplan.plan.naming import successor_address
+from batchplan.plan.observation import Observation
+from batchplan.plan.order import closure, in_order, reversed_needs
+from batchplan.schema.document import at
+from batchplan.state.document import by_address, remote_of
+from batchplan.state.model import ResourceRecord, StateDocument
+
+Observed = Mapping[Remote, Observation | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a command asks for. An address without a key means all its instances; a module path all that is in it."""
+
+    targets: tuple[Address | ModulePath, ...] = ()
+    excludes: tuple[Address | ModulePath, ...] = ()
+    replace: tuple[Address, ...] = ()
+    destroy: bool = False
+    refresh_only: bool = False
+
+
+IN_PLACE = "in_place"
+BLUE_GREEN = "blue_green"
+DRAIN_AND_PATCH = "drain_and_patch"
+RECREATE = "recreate"
+
+
+def changes(
+    desired: Sequence[DesiredObject],
+    state: StateDocument,
+    observed: Observed,
+    options: Options,
+    asked: Intents,
+    diagnostics: Diagnostics,
+) -> Changes:
+    """Return what differs and what is done about it; report what must not or cannot be done.
+
+    A pool that is to be replaced by a new one under the id it has is an open question: see `needing_new_ids`.
+    """
+    planner = _Planner(desired, state, observed, options, asked, diagnostics)
+    return planner.run()
+
+
+def needing_new_ids(found: Changes) -> tuple[Address, ...]:
+    """Return the pools that are replaced by a new pool, for which the configuration does not have a new id yet."""
+    return tuple(
+        one.address
+        for one in found.objects
+        if one.action is Action.REPLACE and one.remote.kind == "pool" and one.replaced_by is None and _wants_new_id(one)
+    )
+
+
+def _wants_new_id(change: Change) -> bool:
+    moved = any(one.path in {("name",), ("account_id",)} for one in change.fields)
+    return change.strategy == BLUE_GREEN or moved
+
+
+def assumed(state: StateDocument) -> dict[Remote, Observation | None]:
+    """Return what is live if nothing but batchplan has changed it: for -refresh=false."""
+    return {remote_of(one): Observation(remote_of(one), one.applied) for one in state.resources}
+
+
+def is_empty(found: Observation) -> bool:
+    """Return whether a pool has no nodes, and gets none."""
+    facts = found.facts
+    counts = ("current_dedicated_nodes", "current_low_priority_nodes")
+    targets = ("target_dedicated_nodes", "target_low_priority_nodes")
+    if "current_dedicated_nodes" not in facts or found.document.get("auto_scale"):
+        return False
+    steady = str(facts.get("allocation_state", "steady")).lower() == "steady"
+    return steady and not any(int(facts.get(name) or 0) for name in (*counts, *targets))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An object of the state, at the address it has now."""
+
+    record: ResourceRecord
+    remote: Remote
+    moved_from: Address | None
+
+
+@dataclass(slots=True)
+class _Planner:
+    desired: Sequence[DesiredObject]
+    state: StateDocument
+    observed: Observed
+    options: Options
+    asked: Intents
+    diagnostics: Diagnostics
+    wanted: dict[Address, DesiredObject] = field(init=False)
+    known: dict[Address, _Known] = field(default_factory=dict)
+    live: dict[tuple[str, str, str, str], Observation] = field(default_factory=dict)
+    needs: dict[Address, tuple[Address, ...]] = field(default_factory=dict)
+    made: dict[Address, Change] = field(default_factory=dict)
+    drift: list[Drift] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.wanted = {} if self.options.destroy else {one.address: one for one in self.desired}
+        self.live = {remote.key: found for remote, found in self.observed.items() if found is not None}
+        for address, record in by_address(self.state).items():
+            self._know(address, record)
+
+    def _know(self, address: Address, record: ResourceRecord) -> None:
+        now = address
+        for move in self.asked.moves:
+            now = move.new_address(now) or now
+        if now != address and now in self.known:
+            detail = f"{address} cannot move to {now}: the state has another object there. Move that one away first."
+            self.diagnostics.error(ADDRESS_TAKEN, detail)
+            now = address
+        self.known[now] = _Known(record, remote_of(record), address if now != address else None)
+
+    def run(self) -> Changes:
+        """Return the changes in the order of needs."""
+        adoptions = self._adoptions()
+        self.needs = self._all_needs()
+        self._check_addresses()
+        chosen = self._chosen()
+        for address in in_order(self.needs):
+            if address in chosen:
+                self._one(address, adoptions.get(address))
+        found = [one for one in self.made.values() if _is_told(one)]
+        needs = {one.address: self.needs[one.address] for one in self.made.values()}
+        return Changes(tuple(found), tuple(self.drift), (), len(self.made) - len(found), needs)
+
+    def _adoptions(self) -> dict[Address, Remote]:
+        found: dict[Address, Remote] = {}
+        by_key = {one.remote.key: address for address, one in self.known.items()}
+        for one in self.asked.adoptions:
+            if one.address in self.known and self.known[one.address].remote.key == one.remote.key:
+                continue
+            owner = one.address if one.address in self.known else by_key.get(one.remote.key)
+            if owner is not None:
+                detail = f"{owner} is in the state already, so {one.remote.id} cannot be imported to {one.address}."
+                self.diagnostics.error(ALREADY_MANAGED, detail, one.at)
+            elif one.address not in self.wanted:
+                detail = f"{one.address} is not declared; write its block first, or use import -generate-config-out."
+                self.diagnostics.error(UNKNOWN_TARGET, detail, one.at)
+            elif one.remote.key not in self.live:
+                detail = f"There is no {one.remote.id}, so it cannot be imported to {one.address}."
+                self.diagnostics.error(IMPORT_NOT_FOUND, detail, one.at)
+            else:
+                found[one.address] = one.remote
+        return found
+
+    def _all_needs(self) -> dict[Address, tuple[Address, ...]]:
+        """Return the needs of declared objects, and those that the state remembers of the others."""
+        names = {str(address): address for address in self.known}
+        found = {address: one.needs for address, one in self.wanted.items()}
+        for address, known in self.known.items():
+            if address not in found:
+                found[address] = tuple(names[one] for one in known.record.depends_on if one in names)
+        return found
+
+    def _check_addresses(self) -> None:
+        asked = [*self.options.targets, *self.options.excludes, *self.options.replace]
+        for one in asked:
+            if not any(matches(one, address) for address in self.needs):
+                text = str(one) if isinstance(one, Address) else ".".join(map(str, one))
+                hint = did_you_mean(text, map(str, self.needs))
+                detail = f"{text} is neither declared nor in the state.{hint}"
+                self.diagnostics.error(UNKNOWN_TARGET, detail)
+
+    def _chosen(self) -> set[Address]:
+        """Return what the plan is about: targets and what they need, without what is excluded and what needs that."""
+        every = set(self.needs)
+        needs: Mapping[Address, Sequence[Address]] = self.needs
+        users: Mapping[Address, Sequence[Address]] = reversed_needs(self.needs)
+        if self.options.targets:
+            start = _matching(self.options.targets, self.needs)
+            every = closure(start, users if self.options.destroy else needs)
+        if self.options.excludes:
+            out = _matching(self.options.excludes, self.needs)
+            gone: set[Address] = closure(out, needs if self.options.destroy else users)
+            every -= gone
+        return every
+
+    # One object.
+
+    def _one(self, address: Address, adopted: Remote | None) -> None:
+        wanted, known = self.wanted.get(address), self.known.get(address)
+        if known is not None:
+            self._note_drift(address, known)
+        if self.options.refresh_only:
+            change = self._refreshed(address, known)
+        elif wanted is None:
+            change = self._removed(address, known) if known is not None else None
+        elif known is None:
+            change = self._new(wanted, adopted)
+        else:
+            change = self._kept(wanted, known)
+        if change is not None:
+            self.made[address] = change
+
+    def _note_drift(self, address: Address, known: _Known) -> None:
+        found = self.live.get(known.remote.key)
+        if found is None:
+            if known.record.verified:
+                self.drift.append(Drift(address, known.remote, (), gone=True))
+            return
+        fields = drift(known.remote.kind, known.record.applied, found.document, self.state.secret_key)
+        if fields:
+            self.drift.append(Drift(address, known.remote, fields))
+
+    def _refreshed(self, address: Address, known: _Known | None) -> Change | None:
+        """Say what the state takes over from what is live; in Azure nothing changes."""
+        if known is None:
+            return None
+        before = known.record.applied
+        found = self.live.get(known.remote.key)
+        if found is None:
+            return Change(address, Action.DELETE, known.remote, before, None, strategy="forget")
+        fields = next((one.fields for one in self.drift if one.address == address), ())
+        after = taken_over(before, fields, found.document) if fields else before
+        action = Action.UPDATE if fields else Action.NOOP
+        return Change(address, action, known.remote, before, after, fields, Cause.DRIFT, strategy="adopt")
+
+    def _removed(self, address: Address, known: _Known) -> Change:
+        kept = [one for one in self.asked.removals if one.covers(address) and not one.destroy]
+        gone = known.remote.key not in self.live
+        base = Change(address, Action.DELETE, known.remote, known.record.applied, None, moved_from=known.moved_from)
+        if gone or kept:
+            note = "it is gone already" if gone else "it stays in Azure"
+            return replace(base, strategy="forget", notes=(note,))
+        declared = next((one for one in self.desired if one.address == address), None)
+        if declared is not None and declared.prevent_destroy:
+            self._protected(declared, "destroyed")
+        note = _WITH.get(known.remote.kind, "")
+        return replace(base, strategy="remove", notes=(note,) if note else ())
+
+    def _new(self, wanted: DesiredObject, adopted: Remote | None) -> Change | None:
+        if adopted is not None:
+            return self._adopted(wanted, adopted)
+        if wanted.remote.key in self.live:
+            found = self.live[wanted.remote.key]
+            if _is_going(found):
+                waits = "it is being deleted; the new one is made when it is gone"
+                return self._create(wanted, notes=(waits,))
+            detail = (
+                f"{wanted.remote.id} exists, and the state does not have it. To take it over, write: "
+                f'import {{ to = {wanted.address}, id = "{wanted.remote.id}" }}. Or give {wanted.address} another name.'
+            )
+            self.diagnostics.error(OBJECT_EXISTS, detail, wanted.at)
+            return None
+        return self._create(wanted)
+
+    def _create(self, wanted: DesiredObject, notes: tuple[str, ...] = ()) -> Change:
+        return Change(wanted.address, Action.CREATE, wanted.remote, None, wanted.document, cause=Cause.NEW, notes=notes)
+
+    def _adopted(self, wanted: DesiredObject, remote: Remote) -> Change:
+        found = self.live[remote.key]
+        fields = self._differences(wanted, None, found)
+        change = self._decided(wanted, remote, None, fields, found, cause=Cause.CONFIG)
+        return replace(change, imported=True)
+
+    def _kept(self, wanted: DesiredObject, known: _Known) -> Change:
+        found = self.live.get(known.remote.key)
+        before = known.record.applied
+        if found is None or _is_going(found):
+            notes = ("it is gone; it was deleted outside of batchplan",) if known.record.verified else ()
+            change = self._create(wanted, notes)
+            return replace(change, before=before, moved_from=known.moved_from)
+        fields = self._differences(wanted, before, found)
+        cause = self._forced(wanted, known)
+        change = self._decided(wanted, known.remote, before, fields, found, cause=cause)
+        half = str(found.facts.get("state", "")).lower() == "pending" and wanted.kind == "application_package"
+        if change.action is Action.NOOP and (half or not known.record.verified):
+            change = replace(change, action=Action.UPDATE, cause=Cause.UNVERIFIED, strategy=IN_PLACE)
+        if change.action is Action.REPLACE and wanted.prevent_destroy:
+            self._protected(wanted, "replaced")
+        return replace(change, moved_from=known.moved_from)
+
+    def _differences(
+        self, wanted: DesiredObject, before: Document | None, found: Observation
+    ) -> tuple[FieldChange, ...]:
+        settled = all(self.made[one].action is Action.NOOP for one in wanted.needs if one in self.made)
+        sides = Sides(
+            wanted.document,
+            before,
+            found.document,
+            self.state.secret_key,
+            settled,
+            wanted.ignore_changes,
+            wanted.locate,
+        )
+        return differences(wanted.kind, sides)
+
+    def _forced(self, wanted: DesiredObject, known: _Known) -> Cause | None:
+        if any(matches(one, wanted.address) for one in self.options.replace):
+            return Cause.ASKED
+        for address, path in wanted.triggers:
+            if any(matches(address, one) and _touches(change, path) for one, change in self.made.items()):
+                return Cause.TRIGGERED
+        homes = [one for one in self.made.values() if one.action is Action.REPLACE and _is_in(known.remote, one.remote)]
+        return Cause.TRIGGERED if homes else None
+
+    def _decided(
+        self,
+        wanted: DesiredObject,
+        remote: Remote,
+        before: Document | None,
+        fields: tuple[FieldChange, ...],
+        found: Observation,
+        *,
+        cause: Cause | None,
+    ) -> Change:
+        """Return the change: its action is the most severe of what the fields take."""
+        counted = [one for one in fields if not one.deferred]
+        forced = cause in (Cause.ASKED, Cause.TRIGGERED)
+        moved = remote.key != wanted.remote.key
+        words = {one.mutability for one in counted}
+        strategy = str((wanted.document.get("replacement") or {}).get("strategy") or BLUE_GREEN).lower()
+        if wanted.kind != "pool":
+            strategy = RECREATE
+        if "create" in words or forced or moved:
+            action = Action.REPLACE
+            self._check_replaceable(wanted, strategy, counted)
+        elif "empty" in words and not is_empty(found):
+            action = Action.UPDATE if strategy == DRAIN_AND_PATCH else Action.REPLACE
+        elif counted:
+            action, strategy = Action.UPDATE, IN_PLACE
+        else:
+            action, strategy = Action.NOOP, IN_PLACE
+        if action is Action.REPLACE or (action is Action.UPDATE and "empty" in words):
+            fields = tuple(replace(one, deferred=False) for one in fields)
+        why = cause or (counted[0].cause if counted else None)
+        by = wanted.remote if action is Action.REPLACE and moved else None
+        after = without_ignored(wanted, before, found.document)
+        if action is not Action.REPLACE:
+            after = _kept_labels(after, before, fields)
+        notes = (_KEEP_OLD,) if action is Action.UPDATE and "reboot" in words and not is_empty(found) else ()
+        return Change(wanted.address, action, remote, before, after, fields, why, by, strategy, notes=notes)
+
+    def _check_replaceable(self, wanted: DesiredObject, strategy: str, fields: Iterable[FieldChange]) -> None:
+        if strategy == DRAIN_AND_PATCH:
+            names = ", ".join(dict.fromkeys(str(one.path[0]) for one in fields if one.mutability == "create"))
+            what = f"no call changes {names}" if names else "it is to be replaced"
+            detail = (
+                f"{wanted.address} has the strategy drain_and_patch, which keeps the pool, but {what}. "
+                'Set replacement { strategy = "blue_green" } or "recreate".'
+            )
+            self.diagnostics.error(UNSUPPORTED_STRATEGY, detail, wanted.at)
+        unset = [one for one in fields if wanted.kind == "account" and one.cause is Cause.UNSET]
+        for one in unset:
+            if one.mutability == "create":
+                detail = f"{wanted.address}: no call takes {one.path[0]} back, and an account is not replaced for that."
+                self.diagnostics.error(IRREVERSIBLE_FIELD, detail, wanted.at)
+
+    def _protected(self, wanted: DesiredObject, what: str) -> None:
+        detail = (
+            f"{wanted.address} would be {what}, and its lifecycle block says prevent_destroy. "
+            "Take that away, or leave the object as it is (-exclude)."
+        )
+        self.diagnostics.error(PREVENT_DESTROY, detail, wanted.at)
+
+
+_WITH: Mapping[str, str] = {
+    "account": "everything in the account goes with it",
+    "job": "its tasks go with it",
+    "job_schedule": "its jobs and their tasks go with it",
+}
+"""What deleting an object takes along."""
+
+
+_KEEP_OLD = "nodes that exist keep the old value until they are rebooted or reimaged"
+
+
+def matches(asked: Address | ModulePath, address: Address) -> bool:
+    """Return whether an address as asked for means an object; without a key it means every instance."""
+    if isinstance(asked, tuple):
+        inner = address.module[: len(asked)]
+        return len(inner) == len(asked) and all(
+            one.name == other.name and one.key in (None, other.key) for one, other in zip(asked, inner, strict=True)
+        )
+    address = successor_address(address) or address
+    return asked == address or (asked.key is None and asked == address.with_key(None))
+
+
+def _matching(asked: Iterable[Address | ModulePath], addresses: Iterable[Address]) -> list[Address]:
+    wanted = tuple(asked)
+    return [address for address in addresses if any(matches(one, address) for one in wanted)]
+
+
+def _is_told(change: Change) -> bool:
+    return change.action is not Action.NOOP or change.imported or change.moved_from is not None or bool(change.fields)
+
+
+def _is_going(found: Observation) -> bool:
+    words = (found.facts.get("state"), found.facts.get("provisioning_state"))
+    return any(str(word or "").lower() == "deleting" for word in words)
+
+
+def _touches(change: Change, path: tuple[str | int, ...]) -> bool:
+    if change.action in (Action.NOOP, Action.DELETE):
+        return False
+    if not path or change.action is Action.REPLACE:
+        return True
+    return any(one.path[: len(path)] == path or path[: len(one.path)] == one.path for one in change.fields)
+
+
+def _is_in(inner: Remote, outer: Remote) -> bool:
+    if outer.kind == "account":
+        return inner.kind != "account" and inner.account_id.lower() == outer.account_id.lower()
+    return (
+        outer.kind == "application"
+        and inner.kind == "application_package"
+        and (inner.account_id.lower(), inner.name.lower()) == (outer.account_id.lower(), outer.name.lower())
+    )
+
+
+def _kept_labels(document: Document, before: Document | None, fields: Iterable[FieldChange]) -> Document:
+    """Return what will have been applied: a label whose change is deferred stays as it was."""
+    deferred = [str(one.path[0]) for one in fields if one.deferred]
+    if not deferred:
+        return document
+    made = {name: value for name, value in document.items() if name not in deferred}
+    return {**made, **{name: before[name] for name in deferred if before and name in before}}
+
+
+def without_ignored(wanted: DesiredObject, before: Document | None, observed: Document) -> Document:
+    """Return the declared document, with what ignore_changes names as it is."""
+    if wanted.ignore_changes == "all":
+        return before if before is not None else wanted.document
+    made = dict(wanted.document)
+    for path in wanted.ignore_changes:
+        live = at(observed, path)
+        _put(made, path, live if live is not None else at(before or {}, path), observed)
+    return made
+
+
+def taken_over(before: Document, fields: Iterable[FieldChange], observed: Document) -> Document:
+    """Return a document with what was changed outside of batchplan; a list is taken over as a whole."""
+    made = dict(before)
+    for one in fields:
+        _put(made, one.path, one.observed, observed)
+    return made
+
+
+def _put(node: dict[str, Any], path: tuple[str | int, ...], value: Any, observed: Any) -> None:
+    name, *rest = path
+    live = observed.get(name) if isinstance(observed, Mapping) else None
+    inner = node.get(str(name))
+    if rest and isinstance(inner, Mapping):
+        copy = dict(inner)
+        _put(copy, tuple(rest), value, live)
+        node[str(name)] = copy
+        return
+    taken = live if rest else value
+    if taken is None:
+        node.pop(str(name), None)
+    else:
+        node[str(name)] = taken

@@ -1,0 +1,31 @@
+"""Creating an object, and waiting until it can be used."""
+
+from batchplan.plan.change import Change
+from batchplan.plan.step import Activate, Available, Create, Gone, Upload
+from batchplan.schema.document import reveal
+from batchplan.strategies.bodies import create_body
+from batchplan.strategies.chain import Chain, Site
+from batchplan.strategies.sizes import READY_SECONDS, until_ready
+
+
+def create(chain: Chain, change: Change, site: Site) -> None:
+    """Add the steps that make an object. One of the same name that is being deleted is waited for."""
+    document = change.after or {}
+    if site.of(chain.remote) is not None and change.before is None:
+        chain.add("predecessor-gone", Gone, timeout=READY_SECONDS)
+    since = chain.add("create", Create, body=create_body(change), applied=document)
+    match chain.remote.kind:
+        case "account":
+            chain.add("available", Available, timeout=READY_SECONDS)
+        case "pool":
+            until_ready(chain, document, since)
+        case "application_package":
+            upload(chain, change, site)
+
+
+def upload(chain: Chain, change: Change, site: Site) -> None:
+    """Add the steps that give a package its file and make it usable."""
+    document = change.after or {}
+    file = str(reveal(document.get("source")))
+    chain.add("upload", Upload, file=file, sha256=site.digests.get(file, ""))
+    chain.add("activate", Activate, format=str(document.get("format") or "zip"))

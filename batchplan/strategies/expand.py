@@ -1,0 +1,166 @@
+"""All changes to all steps, each needing what must be done before it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from batchplan.core.address import Address
+from batchplan.core.codes import UNKNOWN_AT_PLAN
+from batchplan.core.diagnostics import Diagnostics
+from batchplan.plan.change import Action, Change, Changes
+from batchplan.plan.order import reversed_needs, sorted_steps
+from batchplan.plan.planner import BLUE_GREEN, DRAIN_AND_PATCH, Observed
+from batchplan.plan.step import Adopt, Create, Patch, Rename, Step
+from batchplan.schema.document import UNKNOWN
+from batchplan.strategies.chain import Chain, Parts, Site, home
+from batchplan.strategies.create import create
+from batchplan.strategies.drain_and_patch import drain_and_patch
+from batchplan.strategies.inplace import in_place
+from batchplan.strategies.remove import forget, remove
+from batchplan.strategies.replace import create_first, recreate
+
+
+def expand(
+    changes: Changes, observed: Observed, digests: Mapping[str, str], diagnostics: Diagnostics
+) -> tuple[Step, ...]:
+    """Return the steps of all changes, in an order in which each comes after what it needs.
+
+    What a request holds and cannot be known before something else is applied is reported.
+    """
+    live = {remote.key: found for remote, found in observed.items() if found is not None}
+    site = Site(changes, live, digests)
+    parts = {change.address: _moved(change, _parts(change, site)) for change in changes.objects}
+    steps = _linked(changes, parts)
+    for step in steps:
+        _report_unknown(step, diagnostics)
+    return sorted_steps(steps)
+
+
+def _parts(change: Change, site: Site) -> Parts:
+    chain = Chain(change.address, change.remote)
+    match change.action:
+        case Action.CREATE:
+            create(chain, change, site)
+        case Action.DELETE:
+            if change.strategy == "forget":
+                forget(chain)
+            else:
+                remove(chain, change, site)
+            return Parts(remove=tuple(chain.steps), removed_after_use=True)
+        case Action.REPLACE:
+            made = create_first(change, site) if change.strategy == BLUE_GREEN else recreate(change, site)
+            return _adopted(change, made)
+        case Action.UPDATE:
+            if change.strategy == "adopt":
+                chain.add("adopt", Adopt, applied=change.after or {})
+            elif change.strategy == DRAIN_AND_PATCH:
+                drain_and_patch(chain, change, site)
+            else:
+                in_place(chain, change, site)
+        case Action.NOOP:
+            pass
+    return _adopted(change, Parts(tuple(chain.steps)))
+
+
+def _adopted(change: Change, parts: Parts) -> Parts:
+    """Put an imported object into the state before anything is done to it."""
+    if not change.imported:
+        return parts
+    chain = Chain(change.address, change.remote)
+    chain.add("import", Adopt, applied=change.after or {})
+    return _behind(parts, chain.steps[0])
+
+
+def _moved(change: Change, parts: Parts) -> Parts:
+    if change.moved_from is None:
+        return parts
+    chain = Chain(change.address, change.remote)
+    chain.add("move", Rename, origin=change.moved_from)
+    return _behind(parts, chain.steps[0])
+
+
+def _behind(parts: Parts, first: Step) -> Parts:
+    """Return the steps with one before all others."""
+    make, gone = (
+        tuple(step if step.needs else _needing(step, (first.id,)) for step in some)
+        for some in (parts.make, parts.remove)
+    )
+    return replace(parts, make=(first, *make), remove=gone)
+
+
+def _needing(step: Step, ids: Iterable[str]) -> Step:
+    return replace(step, needs=tuple(dict.fromkeys((*step.needs, *ids))))
+
+
+def _linked(changes: Changes, parts: Mapping[Address, Parts]) -> list[Step]:
+    """Return all steps, with the needs between objects.
+
+    Making comes after the making of what is needed; removing after the removing of what needed it, and, where the
+    new one stands beside the old one, after those that pointed to the old one have been changed.
+    """
+    users = reversed_needs(changes.needs)
+    by_address = {change.address: change for change in changes.objects}
+    renames = {step.origin: step.id for one in parts.values() for step in one.make if isinstance(step, Rename)}
+    steps: list[Step] = []
+    for address, one in parts.items():
+        made_before = [_last(parts[need].make) for need in _near(changes.needs.get(address, ()), parts)]
+        base = home(by_address[address])
+        pointing = [other for other in (*users.get(address, ()), *users.get(base, ())) if other in parts]
+        removed_before = [_last(parts[other].remove) for other in pointing if not parts[other].removed_after_use]
+        removed_before += [
+            _last(parts[other].remove)
+            for other in pointing
+            if by_address[other].action is Action.DELETE and other not in (address, base)
+        ]
+        after_use = [_last(parts[other].make) for other in pointing] if one.removed_after_use else []
+        own = [_last(one.make)] if one.removed_after_use else []
+        if base != address and base in parts:
+            own.append(_last(parts[base].make))
+        removes = _ids([*removed_before, *after_use, *own])
+        makes = _ids([*made_before, *([] if one.removed_after_use else [_last(one.remove)])])
+        steps.extend(_entered(one.make, makes, renames))
+        steps.extend(_entered(one.remove, removes, {}))
+    return steps
+
+
+def _entered(steps: tuple[Step, ...], needs: Iterable[str], renames: Mapping[Address, str]) -> Iterator[Step]:
+    """Yield the steps of one object, those that come first with the needs of the whole.
+
+    Moves within the state wait for nothing but a move that frees the address.
+    """
+    moves = {step.id for step in steps if isinstance(step, (Rename, Adopt))}
+    for step in steps:
+        if step.id in moves:
+            freed = renames.get(step.address) if isinstance(step, Rename) else None
+            yield _needing(step, [freed]) if freed is not None and freed != step.id else step
+        else:
+            yield _needing(step, needs) if moves.issuperset(step.needs) else step
+
+
+def _near(needs: Iterable[Address], parts: Mapping[Address, Parts]) -> list[Address]:
+    return [need for need in needs if need in parts]
+
+
+def _last(steps: tuple[Step, ...]) -> str | None:
+    return steps[-1].id if steps else None
+
+
+def _ids(found: Iterable[str | None]) -> list[str]:
+    return [one for one in dict.fromkeys(found) if one is not None]
+
+
+def _report_unknown(step: Step, diagnostics: Diagnostics) -> None:
+    if isinstance(step, (Create, Patch)) and _holds_unknown(step.body):
+        detail = (
+            f"A request for {step.address} holds a value that is known only when another object has been applied. "
+            "Apply that object first, with -target, then everything."
+        )
+        diagnostics.error(UNKNOWN_AT_PLAN, detail)
+
+
+def _holds_unknown(node: Any) -> bool:
+    if node is UNKNOWN:
+        return True
+    if isinstance(node, Mapping):
+        return any(map(_holds_unknown, node.values()))
+    return isinstance(node, (list, tuple)) and any(map(_holds_unknown, node))

@@ -1,0 +1,93 @@
+"""Changing an object that stays: patches, and actions of their own for sizes and for the pool of a job."""
+
+from batchplan.plan.change import Cause, Change
+from batchplan.plan.step import (
+    Available,
+    DisableAutoScale,
+    DisableJob,
+    EnableJob,
+    JobIs,
+    Patch,
+    Steady,
+)
+from batchplan.strategies.bodies import SCALE, patch_body
+from batchplan.strategies.chain import Chain, Site
+from batchplan.strategies.create import upload
+from batchplan.strategies.sizes import READY_SECONDS, drain_seconds, stop, to_wanted
+
+
+def in_place(chain: Chain, change: Change, site: Site) -> None:
+    """Add the steps that change an object, or that make usable what an interrupted run left half made."""
+    if change.cause is Cause.UNVERIFIED and not change.fields:
+        _finish(chain, change, site)
+    elif change.remote.kind == "pool":
+        _pool(chain, change, site)
+    elif change.remote.kind == "job":
+        _job(chain, change, site)
+    elif change.remote.kind == "application_package":
+        patch(chain, change, site)
+        upload(chain, change, site)
+    else:
+        patch(chain, change, site)
+
+
+def patch(chain: Chain, change: Change, site: Site) -> None:
+    """Add the PATCH of what changed; none when it is only sizes."""
+    found = site.of(change.remote)
+    fields = [one for one in change.fields if not one.deferred]
+    body = patch_body(change.remote.kind, change.after or {}, fields, found.document if found else {})
+    if body or change.remote.kind == "application_package":
+        # The service honours a condition on pools only where the API has one; other kinds have no ETag here.
+        etag = found.etag if found is not None and change.remote.kind == "pool" else None
+        chain.add("patch", Patch, body=body, applied=change.after or {}, etag=etag)
+
+
+def _pool(chain: Chain, change: Change, site: Site) -> None:
+    document, found = change.after or {}, site.of(change.remote)
+    patch(chain, change, site)
+    if not any(one.path[0] in SCALE for one in change.fields if not one.deferred):
+        return
+    stop(chain, found)
+    if found is not None and found.document.get("auto_scale") and not document.get("auto_scale"):
+        disabled = chain.add("disable-autoscale", DisableAutoScale)
+        chain.add("stopped-scaling", Steady, timeout=READY_SECONDS, since_step=disabled)
+    to_wanted(chain, document)
+
+
+def _job(chain: Chain, change: Change, site: Site) -> None:
+    found = site.of(change.remote)
+    state = str(found.facts.get("state", "active")).lower() if found is not None else "active"
+    moves = any(one.path[0] == "pool_info" for one in change.fields)
+    if not moves:
+        patch(chain, change, site)
+        return
+    if state != "disabled":
+        option, limit = _running_tasks(change, site)
+        chain.add("disable", DisableJob, option=option)
+        chain.add("disabled", JobIs, state="disabled", timeout=limit)
+    patch(chain, change, site)
+    chain.add("enable", EnableJob)
+
+
+def _running_tasks(change: Change, site: Site) -> tuple[str, float]:
+    """Return what becomes of running tasks when their job moves, as the pool it leaves or gets says; and how long."""
+    needs = site.changes.needs.get(change.address, ())
+    for one in site.changes.objects:
+        if one.address in needs and one.remote.kind == "pool" and one.after:
+            choice = (one.after.get("replacement") or {}).get("running_tasks")
+            return str(choice or "wait"), drain_seconds(one.after)
+    return "wait", drain_seconds({})
+
+
+def _finish(chain: Chain, change: Change, site: Site) -> None:
+    """Wait for what was made and not seen to be usable."""
+    document = change.after or {}
+    match change.remote.kind:
+        case "account":
+            chain.add("available", Available, timeout=READY_SECONDS)
+        case "application_package":
+            upload(chain, change, site)
+        case "pool":
+            to_wanted(chain, document)
+        case "job":
+            chain.add("enable", EnableJob)

@@ -1,0 +1,101 @@
+"""Scaling: to the size that is wanted, to none, and waiting until it is so. Times are in seconds."""
+
+from math import ceil
+from typing import Any
+
+from batchplan.plan.change import Document
+from batchplan.plan.observation import Observation
+from batchplan.plan.planner import is_empty
+from batchplan.plan.step import DisableAutoScale, EnableAutoScale, Ready, Resize, Steady, StopResize
+from batchplan.schema.document import reveal
+from batchplan.schema.times import seconds
+from batchplan.strategies.chain import Chain
+
+READY_SECONDS = 1800.0
+DRAIN = "P1D"
+SHORTEST_RESIZE = 300
+
+
+def to_zero(chain: Chain, found: Observation | None, document: Document) -> None:
+    """Let running tasks end and the nodes go. A pool that has none already needs no step."""
+    if found is None or is_empty(found):
+        return
+    if found.document.get("auto_scale"):
+        chain.add("disable-autoscale", DisableAutoScale)
+    stop(chain, found)
+    timeout = drain_timeout(document)
+    resize = chain.add(
+        "drain", Resize, dedicated=0, low_priority=0, timeout=_resize_timeout(timeout), option="taskcompletion"
+    )
+    chain.add("empty", Steady, timeout=_length(timeout) + READY_SECONDS, since_step=resize)
+
+
+def stop(chain: Chain, found: Observation | None) -> None:
+    """End a resize that is going on: another one is refused until then."""
+    state = str(found.facts.get("allocation_state", "steady")).lower() if found is not None else "steady"
+    if state == "resizing":
+        stopped = chain.add("stop-resize", StopResize)
+        chain.add("stopped", Steady, timeout=READY_SECONDS, since_step=stopped)
+
+
+def to_wanted(chain: Chain, document: Document) -> None:
+    """Set the size that a document asks for, and wait for the nodes."""
+    auto = document.get("auto_scale")
+    if auto:
+        formula, interval = reveal(auto["formula"]), auto.get("evaluation_interval")
+        since = chain.add("enable-autoscale", EnableAutoScale, formula=formula, interval=interval, applied=document)
+    else:
+        fixed: Any = document.get("fixed_scale") or {}
+        since = chain.add(
+            "resize",
+            Resize,
+            dedicated=int(fixed.get("target_dedicated_nodes") or 0),
+            low_priority=int(fixed.get("target_low_priority_nodes") or 0),
+            timeout=fixed.get("resize_timeout"),
+            option=fixed.get("node_deallocation_option"),
+            applied=document,
+        )
+    until_ready(chain, document, since)
+
+
+def until_ready(chain: Chain, document: Document, since: str) -> None:
+    """Wait until a pool has its nodes and they can be used."""
+    health: Any = (document.get("replacement") or {}).get("health") or {}
+    limit = _length(health.get("timeout")) or READY_SECONDS
+    chain.add("steady", Steady, timeout=limit, since_step=since)
+    chain.add(
+        "ready", Ready, timeout=limit, minimum=_minimum(document, health.get("min_ready_nodes")), since_step=since
+    )
+
+
+def _minimum(document: Document, asked: str | None) -> int | None:
+    """Return how many nodes must be usable: None for as many as the targets say, none for a pool that scales itself."""
+    if document.get("auto_scale"):
+        return 0
+    if not asked:
+        return None
+    if not asked.endswith("%"):
+        return int(asked)
+    fixed: Any = document.get("fixed_scale") or {}
+    target = int(fixed.get("target_dedicated_nodes") or 0) + int(fixed.get("target_low_priority_nodes") or 0)
+    return ceil(target * int(asked[:-1]) / 100)
+
+
+def drain_timeout(document: Document) -> str:
+    """Return how long running tasks may take, as a duration."""
+    drain: Any = (document.get("replacement") or {}).get("drain") or {}
+    return str(drain.get("timeout") or DRAIN)
+
+
+def drain_seconds(document: Document) -> float:
+    """Return how long running tasks may take."""
+    return _length(drain_timeout(document))
+
+
+def _resize_timeout(duration: str) -> str:
+    """Return a duration that the service takes for a resize: five minutes at least."""
+    return duration if _length(duration) >= SHORTEST_RESIZE else "PT5M"
+
+
+def _length(duration: str | None) -> float:
+    return float(seconds(duration) or 0) if duration else 0.0
