@@ -4,6 +4,7 @@ One SQLite file. `flush` writes what has changed since the last one in a single 
 nothing when nothing has; a process that is killed loses at most the request in hand.
 """
 
+import fcntl
 import json
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -11,7 +12,7 @@ from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import IO, Any, Union, get_args, get_origin, get_type_hints
 
 from batchplan.emulator.clock import Clock
 from batchplan.emulator.world.core import TABLES, Event, Key, Watch, World
@@ -28,15 +29,24 @@ class ForeignStore(Exception):
     """The file is no store of this version of the emulator."""
 
 
+class BusyStore(ForeignStore):
+    """Another emulator uses the file."""
+
+
 class Store:
-    """The file of one world; `None` keeps nothing. Not for use by two processes at a time."""
+    """The file of one world; `None` keeps nothing. Raise BusyStore while another one uses it, dead ones do not."""
 
     def __init__(self, path: Path | None) -> None:
+        self._lock = _locked(path.with_suffix(".lock")) if path else None
         self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False) if path else None
         self._clock: tuple[int, float] | None = None
         self._facts: dict[str, str] = {}
-        if self._file:
-            self._open(self._file)
+        try:
+            if self._file:
+                self._open(self._file)
+        except ForeignStore:
+            self.close()
+            raise
 
     def _open(self, file: sqlite3.Connection) -> None:
         try:
@@ -99,6 +109,9 @@ class Store:
         if self._file:
             self._file.close()
             self._file = None
+        if self._lock:
+            self._lock.close()
+            self._lock = None
 
     def _write_entities(self, file: sqlite3.Connection, world: World, changed: set[tuple[str, Key]]) -> None:
         gone, kept = [], []
@@ -125,6 +138,17 @@ class Store:
         rows = [(each.sequence, each.due, each.kind, json.dumps(each.args)) for each in added]
         file.executemany("INSERT INTO events VALUES (?, ?, ?, ?)", rows)
         watch.begin()
+
+
+def _locked(path: Path) -> IO[bytes]:
+    """Return a file held for this process alone; the system lets go of it however the process ends."""
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise BusyStore("another emulator is using it") from None
+    return file
 
 
 def dump(entity: object) -> str:

@@ -11,7 +11,7 @@ import pytest
 from batchplan.emulator import ticks
 from batchplan.emulator.clock import Clock
 from batchplan.emulator.model import Account, Node, Pool, ResizeError, Task
-from batchplan.emulator.store import ForeignStore, Store, dump, loader, restored_clock
+from batchplan.emulator.store import BusyStore, ForeignStore, Store, dump, loader, restored_clock
 from batchplan.emulator.world.core import TABLES, Event, World
 
 START = ticks.parse_iso("2025-06-01T00:00:00Z")
@@ -153,6 +153,16 @@ def test_a_store_without_a_file_keeps_nothing() -> None:
     assert not empty.accounts
 
 
+def test_a_file_is_used_by_one_at_a_time(tmp_path: Path) -> None:
+    """A second store of the same file is refused until the first is closed."""
+    path = tmp_path / "world.db"
+    first = Store(path)
+    with pytest.raises(BusyStore, match="another emulator"):
+        Store(path)
+    first.close()
+    Store(path).close()
+
+
 @pytest.mark.parametrize("content", ["text", "format"], ids=["no database", "another format"])
 def test_a_foreign_file_is_refused(tmp_path: Path, content: str) -> None:
     """A file of another kind or format is left alone and named."""
@@ -190,6 +200,7 @@ def test_events_replaced_as_a_whole_are_written_as_a_whole(tmp_path: Path) -> No
     living.after(9, "tick", "later")
     living.touch("accounts", ("none",))
     store.flush(living)
+    store.close()
     again = world()
     Store(path).load(again)
     assert [each.args for each in sorted(again.events)] == [("new",), ("later",)]
