@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 SWITCHES = frozenset(
     {
-        "check", "diff", "dry-run", "force", "json", "jsonl", "list", "lock", "no-color", "or-create", "raw",
-        "recursive", "upgrade", "verbose", "write",
+        "auto-approve", "check", "compact-warnings", "destroy", "detailed-exitcode", "diff", "emulator", "dry-run", "force", "input", "json", "jsonl", "list", "lock", "no-color", "or-create", "raw",
+        "recursive", "refresh", "refresh-only", "upgrade", "verbose", "write",
     }
 )  # fmt: skip
 """Flags without a value, for which `-flag=true` and `-flag=false` are understood."""

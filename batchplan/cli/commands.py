@@ -3,6 +3,7 @@
 import typer
 
 from batchplan.cli import (
+    apply,
     console,
     emulator,
     explain,
@@ -12,6 +13,7 @@ from batchplan.cli import (
     graph,
     init,
     output,
+    plan,
     schema,
     state,
     validate,
@@ -36,6 +38,10 @@ def version(json: bool = typer.Option(False, "--json", help="Print it as JSON.")
 
 app.command("init")(init.init)
 app.command("validate")(validate.validate)
+app.command("plan")(plan.plan)
+app.command("apply")(apply.apply)
+app.command("destroy")(apply.destroy)
+app.command("refresh")(apply.refresh)
 app.command("fmt")(fmt.fmt)
 app.command("console")(console.console)
 app.command("graph")(graph.graph)

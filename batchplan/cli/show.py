@@ -3,12 +3,28 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
-from typing import IO, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import IO, TYPE_CHECKING, Any
 
-from batchplan.core.diagnostics import Diagnostic
+from batchplan.core.diagnostics import Diagnostic, Diagnostics, Severity
 
-STYLES = {"error": "bold red", "warning": "bold yellow", "bold": "bold", "dim": "dim"}
+if TYPE_CHECKING:
+    from batchplan.apply.events import Event
+    from batchplan.ops.apply import Applied
+    from batchplan.ops.plan import Planned
+    from batchplan.plan.change import Changes
+    from batchplan.plan.step import Step
+
+STYLES = {
+    "error": "bold red",
+    "warning": "bold yellow",
+    "bold": "bold",
+    "dim": "dim",
+    "create": "green",
+    "update": "yellow",
+    "replace": "magenta",
+    "delete": "red",
+}
 _NO_COLOR = False
 
 
@@ -59,3 +75,95 @@ def diagnostics(found: Iterable[Diagnostic], stream: IO[str] | None = None) -> N
         for style, part in segments(one):
             made.append(part, style=STYLES.get(style, ""))
         console.print(made, end="")
+
+
+def styled(parts: Iterable[tuple[str, str]], stream: IO[str] | None = None) -> None:
+    """Print pieces with their styles, where the stream takes colour."""
+    out = stream or sys.stdout
+    if not coloured(out):
+        for _, text in parts:
+            out.write(text)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=out, force_terminal=True, highlight=False, soft_wrap=True)
+    made = Text()
+    for style, text in parts:
+        made.append(text, style=STYLES.get(style, ""))
+    console.print(made, end="")
+
+
+def plan(changes: "Changes", steps: "Sequence[Step]") -> None:
+    """Print a plan."""
+    from batchplan.report.plan import segments
+
+    styled(segments(changes, steps))
+
+
+def warnings(found: Diagnostics, *, compact: bool) -> None:
+    """Print warnings, or with `compact` how many there are of each code."""
+    listed = [one for one in found if one.severity is Severity.WARNING]
+    if not compact:
+        diagnostics(listed)
+        return
+    counts: dict[str, int] = {}
+    for one in listed:
+        name = f"{one.code.id} {one.summary}"
+        counts[name] = counts.get(name, 0) + 1
+    for name, count in sorted(counts.items()):
+        line(f"Warning: {name}" + (f" ({count} times)" if count > 1 else ""))
+
+
+def event(data: dict[str, Any]) -> None:
+    """Print one event of a JSON stream, at once."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def plan_events(planned: "Planned") -> None:
+    """Print a plan as events."""
+    from batchplan.report.events import plan_stream
+
+    for data in plan_stream(planned.changes, planned.diagnostics, planned.made_at):
+        event(data)
+
+
+def run_reporter(*, json: bool) -> "Callable[[Event], None]":
+    """Return what shows the events of a run: lines for people, or a JSON stream."""
+    from batchplan.apply.events import Started
+    from batchplan.report.progress import Lines, event_json
+
+    begun: dict[str, Any] = {}
+    lines = Lines()
+
+    def tell(one: "Event") -> None:
+        if isinstance(one, Started):
+            begun[one.step.id] = one.at
+        if json:
+            event(event_json(one, begun))
+            return
+        for text in lines.lines(one):
+            line(text)
+            sys.stdout.flush()
+
+    return tell
+
+
+def end_events(planned: "Planned", applied: "Applied", found: Sequence[Diagnostic]) -> None:
+    """Print how a run ended, as events."""
+    from batchplan.report.events import end_stream
+
+    for data in end_stream(planned.changes, applied.state.outputs, found, complete=applied.result.complete):
+        event(data)
+
+
+def applied(planned: "Planned", done: "Applied") -> None:
+    """Print that a run is complete, and the outputs."""
+    from batchplan.report.plan import done_text, outputs_text
+
+    line()
+    styled([("bold", done_text(planned.changes) + "\n")])
+    shown = outputs_text(done.state.outputs)
+    if shown:
+        write("\n" + shown)

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +12,12 @@ from batchplan.apply.events import Event
 from batchplan.apply.executor import Run, RunResult, Surroundings
 from batchplan.ops.plan import Planned
 from batchplan.ops.session import Session
-from batchplan.plan.diff import unapplied
+from batchplan.plan.diff import sealed, unapplied
 from batchplan.plan.observation import Observation
 from batchplan.plan.step import Create, EnableAutoScale, Patch, Resize, Step
-from batchplan.schema.document import Secret
 from batchplan.state.document import with_outputs
 from batchplan.state.journal import fold
 from batchplan.state.model import StateDocument
-from batchplan.state.secrets import keyed_hash, placeholder, transformed
 
 PARALLELISM = 10
 
@@ -72,7 +70,7 @@ def _surroundings(
         store=session.store,
         clock=session.clock,
         report=report,
-        seal=sealer(planned.state.secret_key),
+        seal=lambda document: sealed(document, planned.state.secret_key),
         verify=_verifier(planned.state.secret_key),
         parallelism=parallelism,
     )
@@ -80,19 +78,6 @@ def _surroundings(
 
 def _needs(planned: Planned) -> dict[Any, tuple[str, ...]]:
     return {address: tuple(map(str, needs)) for address, needs in planned.changes.needs.items()}
-
-
-def sealer(key: str) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
-    """Return what replaces the secrets of a document by their keyed hashes."""
-
-    def leaf(value: Any) -> Any:
-        return placeholder(keyed_hash(key, value.reveal())) if isinstance(value, Secret) else value
-
-    def seal(document: Mapping[str, Any]) -> Mapping[str, Any]:
-        made: Mapping[str, Any] = transformed(document, leaf)
-        return made
-
-    return seal
 
 
 def _verifier(key: str) -> Callable[[Step, Observation], Sequence[str]]:

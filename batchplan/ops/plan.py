@@ -1,5 +1,6 @@
 """Making a plan: the configuration evaluated, Azure read, the difference turned into steps."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from batchplan.config.evaluate import Evaluated
 from batchplan.config.project import Project
 from batchplan.config.typed import SchemaKinds
 from batchplan.core.address import Address
+from batchplan.core.codes import UNREADABLE_FILE
 from batchplan.core.diagnostics import Diagnostics, UserError
 from batchplan.core.remote import Remote
 from batchplan.ops.outputvalues import output_changes, output_records
@@ -39,6 +41,7 @@ class Planned:
     outputs: Mapping[str, OutputRecord] = field(default_factory=dict)
     options: Options = field(default_factory=Options)
     project: Project | None = None
+    pool_ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -87,6 +90,7 @@ async def make_plan(
         desired = _desired(final, kinds, session)
         diagnostics = Diagnostics(final.diagnostics.items)
         found = changes(desired, state, observed, options, asked, diagnostics)
+    steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
     assert final.evaluated is not None, "a project without errors has been evaluated"
@@ -96,7 +100,7 @@ async def make_plan(
         found = replace(found, outputs=output_changes(state.outputs, records, final.evaluated, destroy=options.destroy))
     return Planned(
         changes=found,
-        steps=expand(found),
+        steps=steps,
         state=state,
         made_at=now,
         diagnostics=diagnostics,
@@ -105,7 +109,36 @@ async def make_plan(
         outputs=records if whole else state.outputs,
         options=options,
         project=final,
+        pool_ids=kinds.pool_ids,
     )
+
+
+def desired_with(session: Session, project: Project, pool_ids: Mapping[str, str]) -> Sequence[DesiredObject]:
+    """Return what a project declares, its pools under given ids; raise UserError."""
+    kinds = SchemaKinds(
+        subscription_id=session.subscription, endpoint_suffix=session.endpoint_suffix, pool_ids=dict(pool_ids)
+    )
+    evaluated = project.evaluated_with(kinds)
+    _stop_at_errors(evaluated.diagnostics)
+    return _desired(evaluated, kinds, session)
+
+
+def package_digests(project: Project, desired: Sequence[DesiredObject], diagnostics: Diagnostics) -> dict[str, str]:
+    """Return the SHA-256 sums of the files of application packages by their paths; report what cannot be read."""
+    made: dict[str, str] = {}
+    for one in desired:
+        name = one.document.get("source") if one.kind == "application_package" else None
+        if not isinstance(name, str) or name in made:
+            continue
+        path = project.directory / name
+        try:
+            with path.open("rb") as file:
+                made[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            at = one.locate(("source",)) if one.locate is not None else one.at
+            reason = (error.strerror or str(error)).lower()
+            diagnostics.error(UNREADABLE_FILE, f'The package "{name}" cannot be read: {reason}.', at)
+    return made
 
 
 def _evaluate(

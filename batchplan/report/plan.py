@@ -9,6 +9,7 @@ from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldCh
 from batchplan.plan.step import Step
 from batchplan.report.steps import sentence
 from batchplan.schema.document import UNKNOWN, Secret
+from batchplan.state.model import OutputRecord
 
 Segment = tuple[str, str]
 
@@ -288,3 +289,20 @@ def _shown(value: Any) -> Any:
 def text(changes: Changes, steps: Sequence[Step]) -> str:
     """Return a plan as plain text."""
     return "".join(part for _, part in segments(changes, steps))
+
+
+def done_text(changes: Changes) -> str:
+    """Return that everything was done, with numbers."""
+    count = Counter(change.action for change in changes.objects)
+    words = {Action.REPLACE: "replaced", Action.CREATE: "created", Action.UPDATE: "changed", Action.DELETE: "destroyed"}
+    parts = [f"{count[action]} {word}" for action, word in words.items() if count[action]]
+    return f"Apply complete: {', '.join(parts) or 'the state is up to date'}."
+
+
+def outputs_text(outputs: Mapping[str, OutputRecord]) -> str:
+    """Return the outputs as lines, secrets hidden; empty without any."""
+    if not outputs:
+        return ""
+    width = max(map(len, outputs))
+    lines = [f"{name:<{width}} = {HIDDEN if one.sensitive else _value(one.value)}" for name, one in outputs.items()]
+    return "Outputs:\n\n" + "\n".join(lines) + "\n"

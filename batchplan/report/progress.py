@@ -20,6 +20,7 @@ from batchplan.plan.step import (
     Steady,
     Step,
 )
+from batchplan.report.events import resource
 from batchplan.report.steps import sentence
 
 WAITS = (Steady, Ready, Drained, JobIs, Gone, Available)
@@ -103,7 +104,7 @@ def event_json(event: Event, begun: Mapping[str, datetime]) -> dict[str, Any]:
     """Return an event in the shape of `terraform apply -json`, with the step besides."""
     step = event.step
     made: dict[str, Any] = {"@level": "info", "@module": "batchplan.ui", "type": _type(event)}
-    hook: dict[str, Any] = {"resource": resource_json(step), "action": _action(step), "step": sentence(step)}
+    hook: dict[str, Any] = {"resource": resource(step.address), "action": _action(step), "step": sentence(step)}
     match event:
         case Started(at=at):
             made["@timestamp"] = at.isoformat()
@@ -146,18 +147,3 @@ def _action(step: Step) -> str:
     if isinstance(step, (Delete, Gone)):
         return "delete"
     return "read" if isinstance(step, WAITS) else "update"
-
-
-def resource_json(step: Step) -> dict[str, Any]:
-    """Return which resource a step belongs to, in Terraform's shape."""
-    address = step.address
-    module = ".".join(str(one) for one in address.module)
-    return {
-        "addr": str(address),
-        "module": module,
-        "resource": f"{address.kind}.{address.name}",
-        "implied_provider": "azure",
-        "resource_type": address.kind,
-        "resource_name": address.name,
-        "resource_key": address.key,
-    }

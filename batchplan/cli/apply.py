@@ -1,0 +1,214 @@
+"""`batchplan apply`, `batchplan destroy` and `batchplan refresh`"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchplan.cli import show
+from batchplan.cli.options import Json, VariableFiles, Variables
+from batchplan.cli.planning import (
+    Compact,
+    Destroy,
+    Emulator,
+    Excludes,
+    Parallelism,
+    Refresh,
+    RefreshOnly,
+    Replaces,
+    Targets,
+    in_session,
+    options,
+    project,
+)
+from batchplan.cli.running import Lock, LockTimeout, seconds
+
+if TYPE_CHECKING:
+    from batchplan.ops.apply import Applied
+    from batchplan.ops.plan import Planned
+    from batchplan.ops.session import Session
+    from batchplan.plan.planner import Options
+
+GATE = 6
+
+Approve = Annotated[bool, typer.Option("--auto-approve", help="Do not ask before doing it.")]
+Input = Annotated[bool, typer.Option("--input/--no-input", help="Whether it may ask.")]
+
+
+def apply(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A plan saved by plan -out.")] = None,
+    auto_approve: Approve = False,
+    json: Json = False,
+    target: Targets = [],  # noqa: B006 - typer copies it
+    exclude: Excludes = [],  # noqa: B006
+    replace: Replaces = [],  # noqa: B006
+    destroy: Destroy = False,
+    refresh_only: RefreshOnly = False,
+    refresh: Refresh = True,
+    parallelism: Parallelism = 10,
+    compact_warnings: Compact = False,
+    lock: Lock = True,
+    lock_timeout: LockTimeout = "0s",
+    var: Variables = [],  # noqa: B006
+    var_file: VariableFiles = [],  # noqa: B006
+    input: Input = True,  # noqa: A002 - Terraform's word
+    emulator: Emulator = False,
+) -> int:
+    """Do what the plan says, and nothing else; ends when what was made is usable."""
+    asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only)
+    if file is not None and (target or exclude or replace or destroy or refresh_only or var or var_file):
+        raise typer.BadParameter("a saved plan is applied as it is; it takes no flags about what to plan")
+    return _apply(
+        asked,
+        file,
+        var,
+        var_file,
+        _Ways(
+            approve=auto_approve or file is not None,
+            json=json,
+            refresh=refresh,
+            parallelism=parallelism,
+            compact=compact_warnings,
+            lock=lock,
+            timeout=seconds(lock_timeout),
+            ask=input,
+            emulator=emulator,
+        ),
+    )
+
+
+def destroy(
+    auto_approve: Approve = False,
+    json: Json = False,
+    target: Targets = [],  # noqa: B006 - typer copies it
+    exclude: Excludes = [],  # noqa: B006
+    refresh: Refresh = True,
+    parallelism: Parallelism = 10,
+    compact_warnings: Compact = False,
+    lock: Lock = True,
+    lock_timeout: LockTimeout = "0s",
+    var: Variables = [],  # noqa: B006
+    var_file: VariableFiles = [],  # noqa: B006
+    input: Input = True,  # noqa: A002
+    emulator: Emulator = False,
+) -> int:
+    """Destroy everything in the state, in the reverse order of its needs; pools are drained first."""
+    ways = _Ways(
+        approve=auto_approve,
+        json=json,
+        refresh=refresh,
+        parallelism=parallelism,
+        compact=compact_warnings,
+        lock=lock,
+        timeout=seconds(lock_timeout),
+        ask=input,
+        emulator=emulator,
+    )
+    return _apply(options(target, exclude, destroy=True), None, var, var_file, ways)
+
+
+def refresh(
+    json: Json = False,
+    target: Targets = [],  # noqa: B006 - typer copies it
+    lock: Lock = True,
+    lock_timeout: LockTimeout = "0s",
+    var: Variables = [],  # noqa: B006
+    var_file: VariableFiles = [],  # noqa: B006
+    emulator: Emulator = False,
+) -> int:
+    """Bring the state up to date with what is live, without asking; see drift and plan -refresh-only first."""
+    ways = _Ways(
+        approve=True,
+        json=json,
+        refresh=True,
+        parallelism=10,
+        compact=False,
+        lock=lock,
+        timeout=seconds(lock_timeout),
+        ask=False,
+        emulator=emulator,
+    )
+    return _apply(options(target, refresh_only=True), None, var, var_file, ways)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ways:
+    """How a run is to go."""
+
+    approve: bool
+    json: bool
+    refresh: bool
+    parallelism: int
+    compact: bool
+    lock: bool
+    timeout: float
+    ask: bool
+    emulator: bool
+
+
+def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[str], ways: _Ways) -> int:
+    from batchplan.ops.apply import apply_plan, locked
+    from batchplan.ops.plan import make_plan
+
+    loaded = project(var, var_file)
+
+    async def work(session: "Session") -> "tuple[Planned, Applied | None]":
+        word = "destroy" if asked.destroy else "refresh" if asked.refresh_only else "apply"
+        async with locked(session, word, lock=ways.lock, timeout=ways.timeout):
+            if file is not None:
+                from batchplan.ops.saved import load_plan
+
+                planned = await load_plan(session, loaded, file)
+            else:
+                planned = await make_plan(session, loaded, asked, refresh=ways.refresh)
+            _announce(planned, ways)
+            if planned.is_empty:
+                return planned, None
+            if not ways.approve:
+                _ask(ways, destroy=asked.destroy)
+            report = show.run_reporter(json=ways.json)
+            return planned, await apply_plan(session, planned, report, ways.parallelism)
+
+    planned, applied = in_session(work, loaded, emulator=ways.emulator)
+    return _end(planned, applied, ways)
+
+
+def _announce(planned: "Planned", ways: _Ways) -> None:
+    if ways.json:
+        show.plan_events(planned)
+        return
+    show.warnings(planned.diagnostics, compact=ways.compact)
+    show.plan(planned.changes, planned.steps)
+
+
+def _ask(ways: _Ways, *, destroy: bool) -> None:
+    """Go on only after a typed yes; raise UserError where nobody can be asked, or says no."""
+    from batchplan.core.codes import NOT_APPROVED
+    from batchplan.core.diagnostics import Diagnostic, UserError
+
+    if not ways.ask or not sys.stdin.isatty() or ways.json:
+        detail = "Nobody can be asked here. To do it without asking: -auto-approve. Nothing was changed."
+        raise UserError([Diagnostic(NOT_APPROVED, detail)])
+    show.line("\nDestroy all this?" if destroy else "\nDo this?")
+    if input('Only "yes" goes on: ').strip() != "yes":
+        raise UserError([Diagnostic(NOT_APPROVED, "It was not approved. Nothing was changed.")])
+    show.line()
+
+
+def _end(planned: "Planned", applied: "Applied | None", ways: _Ways) -> int:
+    from batchplan.report.failures import run_diagnostics
+
+    if applied is None:
+        return 0
+    found = run_diagnostics(applied.result, planned.steps)
+    if ways.json:
+        show.end_events(planned, applied, found)
+    else:
+        show.diagnostics(found)
+        if applied.result.complete:
+            show.applied(planned, applied)
+    if any(failure.gate for failure in applied.result.failed.values()):
+        return GATE
+    return 0 if applied.result.complete else 1

@@ -1,0 +1,93 @@
+"""Saved plans: written with all that tells whether they still hold, applied only while they do."""
+
+import os
+from pathlib import Path
+
+import batchplan
+from batchplan.config.project import Project
+from batchplan.core.codes import SECRET_CHANGED, STALE_PLAN, UNREADABLE_FILE, UNREADABLE_PLAN
+from batchplan.core.diagnostics import Diagnostic, Diagnostics, UserError
+from batchplan.ops.plan import Planned, desired_with, recovered_state
+from batchplan.ops.session import Session
+from batchplan.plan.plan import Moved, Plan, seen_objects, stale
+from batchplan.plan.planfile import SecretChanged, UnreadablePlan, read_plan, secrets_of, with_secrets, write_plan
+from batchplan.state.model import OutputRecord
+
+
+class StalePlan(UserError):
+    """A saved plan that does not hold any more; the command ends with its own exit code."""
+
+
+def save_plan(planned: Planned, path: Path) -> None:
+    """Write a plan to a file that only its owner can read; raise UserError when it cannot be written."""
+    state, project = planned.state, planned.project
+    plan = Plan(
+        changes=planned.changes,
+        steps=planned.steps,
+        lineage=state.lineage,
+        serial=state.serial,
+        created_at=planned.made_at,
+        workspace=project.workspace if project is not None else "default",
+        version=batchplan.__version__,
+        seen=seen_objects(planned.changes, planned.observed, state.secret_key),
+        outputs={name: one.model_dump() for name, one in planned.outputs.items()},
+        options={"pool_ids": dict(planned.pool_ids), "destroy": planned.options.destroy},
+    )
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(write_plan(plan, state.secret_key))
+    except OSError as error:
+        detail = f'The plan cannot be written to "{path}": {(error.strerror or str(error)).lower()}.'
+        raise UserError([Diagnostic(UNREADABLE_FILE, detail)]) from None
+
+
+async def load_plan(session: Session, project: Project, path: Path) -> Planned:
+    """Return a saved plan, ready to be applied; raise StalePlan when something has moved since it was made.
+
+    Its secrets are taken again from where they came and must be those that it was made with.
+    """
+    plan = _read(path)
+    state = await recovered_state(session)
+    seen = {one.remote for one in plan.seen}
+    observed = await session.reader.observe(seen)
+    moved = stale(plan, state if state.serial else None, observed, state.secret_key)
+    if moved or (not state.serial and plan.serial):
+        raise StalePlan([_stale(plan, moved)])
+    pool_ids = plan.options.get("pool_ids", {})
+    desired = () if plan.options.get("destroy") else desired_with(session, project, pool_ids)
+    try:
+        plan = with_secrets(plan, secrets_of(desired, state.secret_key))
+    except SecretChanged as error:
+        raise UserError([Diagnostic(SECRET_CHANGED, f"{error}. Make a new plan.")]) from None
+    return Planned(
+        changes=plan.changes,
+        steps=plan.steps,
+        state=state,
+        made_at=plan.created_at,
+        diagnostics=Diagnostics(),
+        observed=observed,
+        outputs={name: OutputRecord.model_validate(one) for name, one in plan.outputs.items()},
+        project=project,
+    )
+
+
+def _read(path: Path) -> Plan:
+    try:
+        return read_plan(path.read_bytes())
+    except OSError as error:
+        detail = f'The plan "{path}" cannot be read: {(error.strerror or str(error)).lower()}.'
+        raise UserError([Diagnostic(UNREADABLE_FILE, detail)]) from None
+    except UnreadablePlan as error:
+        raise UserError([Diagnostic(UNREADABLE_PLAN, f'"{path}": {error}.')]) from None
+
+
+def _stale(plan: Plan, moved: list[Moved]) -> Diagnostic:
+    lines = []
+    for one in moved:
+        tags = f"   etag {one.etag_planned} -> {one.etag_live}" if one.etag_planned else ""
+        what = f"{one.address} changed in Azure" if one.address is not None else "the state has moved on"
+        lines.append(f"{what} after this plan was made ({plan.created_at:%Y-%m-%d %H:%M}):")
+        lines.append(f"    {one.path}   {one.planned!r} -> {one.live!r}{tags}")
+    lines.append("Nothing was changed. Make a new plan: batchplan plan -out FILE")
+    return Diagnostic(STALE_PLAN, "\n".join(lines))

@@ -1,0 +1,64 @@
+"""What went wrong in a run, as diagnostics."""
+
+from collections.abc import Iterable, Mapping
+
+from batchplan.apply.events import StepFailure
+from batchplan.apply.executor import RunResult
+from batchplan.core.codes import (
+    AZURE_CONFLICT,
+    AZURE_FORBIDDEN,
+    AZURE_NOT_FOUND,
+    AZURE_REJECTED,
+    AZURE_THROTTLED,
+    AZURE_UNREACHABLE,
+    GATE_CLOSED,
+    NOT_ALL_DONE,
+    STEP_FAILED,
+)
+from batchplan.core.diagnostics import Code, Diagnostic
+from batchplan.plan.step import Step
+from batchplan.ports import AzureError, Conflict, Forbidden, NotFound, Rejected, Throttled, Unreachable
+from batchplan.report.steps import sentence
+
+CODES: Mapping[type[AzureError], Code] = {
+    NotFound: AZURE_NOT_FOUND,
+    Conflict: AZURE_CONFLICT,
+    Throttled: AZURE_THROTTLED,
+    Forbidden: AZURE_FORBIDDEN,
+    Rejected: AZURE_REJECTED,
+    Unreachable: AZURE_UNREACHABLE,
+}
+
+
+def azure_diagnostic(error: AzureError, address: str | None = None, doing: str | None = None) -> Diagnostic:
+    """Return what Azure said, whole: code, sentence and every value, and what to do."""
+    code = next((code for kind, code in CODES.items() if isinstance(error, kind)), STEP_FAILED)
+    said = f"{error.code}: {error.message}" if error.code else error.message
+    lines = [f"{doing}:" if doing else "", said, *(f"  {name}: {value}" for name, value in error.values)]
+    if error.retryable:
+        lines.append("It was tried again for minutes. Run the same command again; it goes on where it stopped.")
+    return Diagnostic(code, "\n".join(line for line in lines if line), address=address)
+
+
+def run_diagnostics(result: RunResult, steps: Iterable[Step]) -> list[Diagnostic]:
+    """Return a diagnostic for each step that failed, and one for what was not begun."""
+    by_id = {step.id: step for step in steps}
+    found = [_failed(by_id[name], failure) for name, failure in result.failed.items()]
+    if result.skipped:
+        count = len(result.skipped)
+        word = "step was" if count == 1 else "steps were"
+        why = "the run was interrupted" if result.interrupted else "what they need was not done"
+        detail = (
+            f"{count} {word} not begun, because {why}. What was done is in the state. "
+            "Run batchplan apply again: it plans anew from what is there, and goes on."
+        )
+        found.append(Diagnostic(NOT_ALL_DONE, detail))
+    return found
+
+
+def _failed(step: Step, failure: StepFailure) -> Diagnostic:
+    doing = sentence(step)
+    if failure.error is not None:
+        return azure_diagnostic(failure.error, str(step.address), doing)
+    code = GATE_CLOSED if failure.gate else STEP_FAILED
+    return Diagnostic(code, f"{doing}: {failure.message}", address=str(step.address))
