@@ -53,5 +53,19 @@ def test_example(code: str, tmp_path: Path) -> None:
     assert code in [one.code.id for one in project.diagnostics]
 
 
-AS_TEXT = {"E0102", "E0119", "E0220", "E0224", "E0321", "E0322", "E0405", "E0406", "E0407", "E0408", "E0409", "E0414", "E0415"}
+AS_TEXT = {
+    "E0102",
+    "E0119",
+    "E0220",
+    "E0224",
+    "E0321",
+    "E0322",
+    "E0405",
+    "E0406",
+    "E0407",
+    "E0408",
+    "E0409",
+    "E0414",
+    "E0415",
+}
 """Codes that need a flag, a network, a peculiar file or more text than a page has room for."""
