@@ -34,7 +34,7 @@ from batchplan.lang.values import (
 )
 from batchplan.schema.document import UNKNOWN, Document, Path, Secret, reveal
 from batchplan.schema.shape import Argument, Nested, Shape
-from batchplan.schema.verify import argument_problem, count_problem, required, rule_problems
+from batchplan.schema.verify import argument_problem, count_problem, rule_problems
 
 _SIGNATURE = "sig="
 
@@ -218,7 +218,7 @@ class Reader:
             for block in body.syntax.blocks:
                 if block.dynamic is not None and block.type in shape.blocks:
                     found.setdefault(block.type, UNKNOWN)
-        for member in required(shape):
+        for member in shape.required:
             if member.name in found or (isinstance(member, Argument) and self._reported(member.name, body)):
                 continue
             what = "argument" if isinstance(member, Argument) else "block"

@@ -8,15 +8,17 @@ from pydantic import Field
 from batchplan.lang.types import NUMBER, STRING
 from batchplan.schema.block import Block, ComputedTypes
 from batchplan.schema.constraint import Length, ResourceId, choice, matching
-from batchplan.schema.facts import Change, Fact
+from batchplan.schema.facts import ARM_SDK, NAMES, Change, Fact, Ground
 from batchplan.schema.identity import IDENTITY, IDENTITY_ID, IdentityReference, identity_rules
 from batchplan.schema.rule import Distinct, Members, Problem, known, maybe
 from batchplan.schema.suppress import SUPPRESS, Suppression
 from batchplan.schema.tags import TAGS, Tags
 
-_CREATE_ONLY = "The service sets it when the account is created and has no call that changes it."
-_ADDRESS = "It is part of the account's address in Azure."
-_LIVE = "The service takes it in a PATCH of the account at any time."
+_CREATE_ONLY = Ground(
+    Change.CREATE, "The service sets it when the account is created and has no call that changes it.", ARM_SDK
+)
+_ADDRESS = Ground(Change.CREATE, "It is part of the account's address in Azure.", NAMES)
+_LIVE = Ground(Change.LIVE, "The service takes it in a PATCH of the account at any time.", ARM_SDK)
 
 NAME = matching(r"[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits")
 RESOURCE_GROUP = matching(r"[\w.()-]{0,89}[\w()-]", "1 to 90 letters, digits and _-.(), not ending in a dot", fold=True)
@@ -134,32 +136,32 @@ class Account(Block):
 
     body: ClassVar[str] = "properties"
 
-    name: Annotated[str, NAME, Fact("Unique in its region.", Change.CREATE, _ADDRESS, local=True)]
-    resource_group_name: Annotated[str, RESOURCE_GROUP, Fact("", Change.CREATE, _ADDRESS, local=True)]
+    name: Annotated[str, NAME, Fact("Unique in its region.", _ADDRESS, local=True)]
+    resource_group_name: Annotated[str, RESOURCE_GROUP, Fact("", _ADDRESS, local=True)]
     location: Annotated[
         str,
         LOCATION,
-        Fact("The region.", Change.CREATE, _CREATE_ONLY, api="/location"),
+        Fact("The region.", _CREATE_ONLY, api="/location"),
     ]
-    tags: Annotated[Tags | None, TAGS, Fact("", Change.LIVE, _LIVE, api="/tags")] = None
-    identity: Annotated[AccountIdentity | None, Fact("", Change.LIVE, _LIVE, api="/identity")] = None
+    tags: Annotated[Tags | None, TAGS, Fact("", _LIVE, api="/tags")] = None
+    identity: Annotated[AccountIdentity | None, Fact("", _LIVE, api="/identity")] = None
     pool_allocation_mode: Annotated[
         str | None,
         choice("BatchService", "UserSubscription"),
-        Fact("Whose subscription holds the nodes.", Change.CREATE, _CREATE_ONLY, default="BatchService"),
+        Fact("Whose subscription holds the nodes.", _CREATE_ONLY, default="BatchService"),
     ] = None
-    key_vault_reference: Annotated[KeyVaultReference | None, Fact("", Change.CREATE, _CREATE_ONLY)] = None
-    auto_storage: Annotated[AutoStorage | None, Fact("", Change.LIVE, _LIVE)] = None
+    key_vault_reference: Annotated[KeyVaultReference | None, Fact("", _CREATE_ONLY)] = None
+    auto_storage: Annotated[AutoStorage | None, Fact("", _LIVE)] = None
     public_network_access: Annotated[
         str | None,
         choice("Enabled", "Disabled", "SecuredByPerimeter"),
-        Fact("Whether the public network reaches the account.", Change.LIVE, _LIVE, default="Enabled"),
+        Fact("Whether the public network reaches the account.", _LIVE, default="Enabled"),
     ] = None
-    network_profile: Annotated[NetworkProfile | None, Fact("", Change.LIVE, _LIVE)] = None
-    encryption: Annotated[Encryption | None, Fact("", Change.LIVE, _LIVE)] = None
+    network_profile: Annotated[NetworkProfile | None, Fact("", _LIVE)] = None
+    encryption: Annotated[Encryption | None, Fact("", _LIVE)] = None
     allowed_authentication_modes: Annotated[
         tuple[Annotated[str, choice("SharedKey", "AAD", "TaskAuthenticationToken")], ...] | None,
-        Fact("How callers may prove who they are; an empty list allows all.", Change.LIVE, _LIVE, unordered=True),
+        Fact("How callers may prove who they are; an empty list allows all.", _LIVE, unordered=True),
     ] = None
     suppress: Annotated[dict[str, Suppression], SUPPRESS] = Field(default_factory=dict)
 

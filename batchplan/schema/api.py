@@ -4,14 +4,16 @@ What a document leaves out is left out of the JSON, so a part of a document make
 stays where it stands; secrets stay wrapped unless they are asked for.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from batchplan.schema.block import Block
 from batchplan.schema.constraint import Choice, Constraint
 from batchplan.schema.document import UNKNOWN, Document, Secret
 from batchplan.schema.facts import Plane
 from batchplan.schema.registry import KINDS
-from batchplan.schema.shape import Argument, Nested, Shape, wire_path
+from batchplan.schema.shape import Argument, Nested, Shape, shape_of, wire_path
 
 _SIGNATURE = "sig="
 Json = dict[str, Any]
@@ -85,35 +87,43 @@ def _plant(body: Json, path: tuple[str, ...], value: Any) -> None:
 def from_api(kind: str, body: Mapping[str, Any]) -> Document:
     """Return what the API answered as a document: what can be declared and read back, and nothing else."""
     found = KINDS[kind]
-    return _decode(found.shape, body, found.plane, found.model.body)
+    return _decode(found.model, body, found.plane, found.model.body)
 
 
-def _decode(shape: Shape, body: Mapping[str, Any], plane: Plane, prefix: str) -> Document:
+def _decode(model: type[Block], body: Mapping[str, Any], plane: Plane, prefix: str = "") -> Document:
     document: Document = {}
-    for member in shape.members():
-        if member.fact.local or not member.fact.readable:
-            continue
-        value = _dig(body, wire_path(member.fact, member.name, prefix, plane))
-        if value is None or (isinstance(member, Nested) and value == []):
-            continue
-        document[member.name] = _decoded(member, value, plane)
+    _gather(_tree(model, plane, prefix), body, plane, document)
     return document
 
 
-def _dig(body: Any, path: tuple[str, ...]) -> Any:
-    for step in path:
-        if not isinstance(body, Mapping):
-            return None
-        body = body.get(step)
-    return body
+@cache
+def _tree(model: type[Block], plane: Plane, prefix: str) -> Json:
+    """Return the members of a block by where they are in its JSON object: a member, or a mapping on the way to some."""
+    tree: Json = {}
+    for member in shape_of(model).members():
+        if not member.fact.local and member.fact.readable:
+            _plant(tree, wire_path(member.fact, member.name, prefix, plane), member)
+    return tree
+
+
+def _gather(tree: Json, body: Mapping[str, Any], plane: Plane, document: Document) -> None:
+    for name, value in body.items():
+        place = tree.get(name)
+        if place is None or value is None:
+            continue
+        if not isinstance(place, dict):
+            if value != [] or isinstance(place, Argument):
+                document[place.name] = _decoded(place, value, plane)
+        elif isinstance(value, dict):
+            _gather(place, value, plane, document)
 
 
 def _decoded(member: Argument | Nested, value: Any, plane: Plane) -> Any:
     if isinstance(member, Nested):
         if isinstance(value, list):
-            return [_decode(member.shape, item, plane, "") for item in value]
-        return _decode(member.shape, value, plane, "")
-    if member.fact.as_keys and isinstance(value, Mapping):
+            return [_decode(member.model, item, plane) for item in value]
+        return _decode(member.model, value, plane)
+    if member.fact.as_keys and isinstance(value, dict):
         return sorted(value)
     if member.fact.sensitive or (member.fact.sas and isinstance(value, str) and _SIGNATURE in value):
         return Secret(value)
@@ -137,10 +147,3 @@ def identity_of(kind: str, body: Mapping[str, Any]) -> Document:
             return {"application_id": "/".join(parts[:-2]), "version": parts[-1]}
         case _:
             return {"account_id": "/".join(parts[:-2]), "pool_id": parts[-1]}
-
-
-def wire_members(shape: Shape, plane: Plane, prefix: str = "") -> Iterator[tuple[tuple[str, ...], Argument | Nested]]:
-    """Yield the JSON path of each member that is sent, from the object of its block."""
-    for member in shape.members():
-        if not member.fact.local:
-            yield wire_path(member.fact, member.name, prefix, plane), member

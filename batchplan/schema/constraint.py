@@ -7,6 +7,7 @@ applies it as well.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
@@ -293,10 +294,7 @@ class Formula(Constraint):
 
     def problem(self, value: str) -> str | None:
         """Parse it; what it means is checked elsewhere."""
-        from batchplan.autoscale import Severity, parse
-
-        found = [one for one in parse(value).faults if one.severity is Severity.ERROR]
-        return f"Line {found[0].line}: {found[0].message}" if found else None
+        return formula_problem(value)
 
     def canonical(self, value: str, plane: Plane) -> str:  # noqa: ARG002
         """Return the text of the parsed form; a text that does not parse is itself."""
@@ -307,6 +305,16 @@ class Formula(Constraint):
         return "an autoscale formula"
 
 
+@lru_cache(maxsize=1024)
+def formula_problem(text: str) -> str | None:
+    """Return the first fault of form, None when the formula can be read."""
+    from batchplan.autoscale import Severity, parse
+
+    found = [one for one in parse(text).faults if one.severity is Severity.ERROR]
+    return f"Line {found[0].line}: {found[0].message}" if found else None
+
+
+@lru_cache(maxsize=1024)
 def canonical_formula(text: str) -> str:
     """Return a formula without comments and layout; one that cannot be read is itself."""
     from batchplan.autoscale import ok, parse

@@ -93,7 +93,10 @@ def _rows(found: Field) -> Iterator[tuple[str, str]]:
             yield "", f"Any change but {fact.forward[0]} to {fact.forward[1]} needs a new object."
         if fact.why:
             yield "why", fact.why
+            yield "source", fact.source
     yield "in the API", _place(found)
+    if fact.since:
+        yield "since", f"api-version {fact.since}"
     if fact.key:
         yield "items", f"told apart by {', '.join(fact.key)}; their order does not count"
     elif fact.unordered:
@@ -214,7 +217,9 @@ def _facts_json(kind: Kind, path: tuple[str, ...]) -> dict[str, Any]:
         made["keyed_by"] = list(fact.key)
     if not kind.data:
         made["change"] = found.change.word
-        made |= {"why": fact.why} if fact.why else {}
+        made |= {"why": fact.why, "source": fact.source} if fact.why else {}
+    if fact.since:
+        made["since"] = fact.since
     if found.api and not kind.data:
         made["api"] = ".".join(found.api)
     return made

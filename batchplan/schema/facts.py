@@ -1,8 +1,4 @@
-"""What is known of a field beyond its type, attached to it as `Annotated[…, Fact(…)]`.
-
-Sources: the documentation strings of azure-mgmt-batch 19.0.0 and azure-batch 15.1.0 (api-version 2025-06-01),
-Learn "Update Batch pool properties" (2025-04-02), and answers of the service in public recordings.
-"""
+"""What is known of a field beyond its type, attached to it as `Annotated[…, Fact(…)]`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -48,9 +44,27 @@ def most_severe(changes: Iterable[Change]) -> Change:
     return max(changes, default=Change.LIVE)
 
 
+ARM_SDK = "azure-mgmt-batch 19.0.0, models of api-version 2025-06-01"
+DATA_SDK = "azure-batch 15.1.0, models of api-version 2025-06-01"
+NAMES = "the addresses of the REST API, api-version 2025-06-01"
+UPDATE_GUIDE = 'Learn, "Update Batch pool properties", 2025-04-02'
+IDENTITY_GUIDE = 'Learn, "Configure managed identities in Batch pools"'
+CERTIFICATE_GUIDE = 'Learn, "Migrate Batch account certificates to Azure Key Vault", 2023-12'
+OWN = "batchplan"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a change costs, the service's reason in one sentence, and where that is said."""
+
+    change: Change
+    why: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Facts of one field. Nested fields inherit `change` and `why` from the block that holds them.
+    """Facts of one field. Nested fields inherit `ground` from the block that holds them.
 
     api: dotted path of the JSON member, from the object of the enclosing block; a leading `/` starts at the body.
         None means the name in camelCase; `data` is the data plane's path where that differs.
@@ -58,12 +72,12 @@ class Fact:
     separate: each block is an object of its own in the API, not a member of this one's body.
     key: in a list of blocks, the fields that tell its items apart; empty means the order counts.
     forward: the only change of value that the service takes; any other needs a new object.
-    link: `sas` when the value is a secret only if it carries a signature.
+    sas: an address that is a secret when it carries a signature.
+    since: the first api-version that has it, where that is not an old one.
     """
 
     text: str = ""
-    change: Change | None = None
-    why: str = ""
+    ground: Ground | None = None
     api: str | None = None
     data: str | None = None
     local: bool = False
@@ -78,7 +92,21 @@ class Fact:
     label_only: bool = False
     forward: tuple[str, str] | None = None
     since: str = ""
-    source: str = ""
+
+    @property
+    def change(self) -> Change | None:
+        """What a change costs; None where the block around says it."""
+        return self.ground.change if self.ground else None
+
+    @property
+    def why(self) -> str:
+        """The service's reason."""
+        return self.ground.why if self.ground else ""
+
+    @property
+    def source(self) -> str:
+        """Where the reason is said."""
+        return self.ground.source if self.ground else ""
 
 
 PLAIN = Fact()

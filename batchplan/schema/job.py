@@ -10,7 +10,7 @@ from batchplan.schema import task
 from batchplan.schema.auto_pool import PoolInfo
 from batchplan.schema.block import Block, ComputedTypes
 from batchplan.schema.constraint import Between, Duration, Instant, Length, UnlimitedOr, choice, matching
-from batchplan.schema.facts import Change, Fact
+from batchplan.schema.facts import DATA_SDK, NAMES, Change, Fact, Ground
 from batchplan.schema.job_task import WALL_CLOCK, JobManagerTask, JobPreparationTask, JobReleaseTask
 from batchplan.schema.pool import ACCOUNT_ID
 from batchplan.schema.pool_network import SUBNET
@@ -18,12 +18,18 @@ from batchplan.schema.rule import Distinct, Members, Needs, Problem, Rule, known
 from batchplan.schema.suppress import SUPPRESS, Suppression
 from batchplan.schema.times import instant, seconds
 
-_ADDRESS = "It is part of the address in Azure."
-_CREATE = "The service sets it when the job is created; no call changes it."
-_LIVE = "The service takes it in a PATCH at any time."
-_POOL = "The service takes it while the job is disabled: the job is disabled, patched and enabled again."
-_ENDING = "The service takes it from noaction to terminatejob only."
-_SCHEDULE = "The service takes it in a PATCH at any time; jobs made from then on have it."
+_ADDRESS = Ground(Change.CREATE, "It is part of the address in Azure.", NAMES)
+_CREATE = Ground(Change.CREATE, "The service sets it when the job is created; no call changes it.", DATA_SDK)
+_LIVE = Ground(Change.LIVE, "The service takes it in a PATCH at any time.", DATA_SDK)
+_POOL = Ground(
+    Change.ACTION,
+    "The service takes it while the job is disabled: the job is disabled, patched and enabled again.",
+    DATA_SDK,
+)
+_ENDING = Ground(Change.LIVE, "The service takes it from noaction to terminatejob only.", DATA_SDK)
+_SCHEDULE = Ground(
+    Change.LIVE, "The service takes it in a PATCH at any time; jobs made from then on have it.", DATA_SDK
+)
 _NAME = matching(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _")
 
 MODE = choice("noaction", "terminatejob")
@@ -51,28 +57,25 @@ class JobNetwork(Block):
 class JobParts(Block):
     """What jobs and the jobs of schedules have in common, with what a change costs a job that exists."""
 
-    display_name: Annotated[str | None, Length(0, 1024), Fact("A label for people.", Change.CREATE, _CREATE)] = None
-    priority: Annotated[int | None, PRIORITY, Fact("Higher goes first.", Change.LIVE, _LIVE, default=0)] = None
+    display_name: Annotated[str | None, Length(0, 1024), Fact("A label for people.", _CREATE)] = None
+    priority: Annotated[int | None, PRIORITY, Fact("Higher goes first.", _LIVE, default=0)] = None
     allow_task_preemption: Annotated[
         bool | None,
-        Fact("Whether tasks of jobs with a higher priority may take its nodes.", Change.LIVE, _LIVE, default=False),
+        Fact("Whether tasks of jobs with a higher priority may take its nodes.", _LIVE, default=False),
     ] = None
-    max_parallel_tasks: Annotated[int | None, PARALLEL, Fact("", Change.LIVE, _LIVE, default=-1)] = None
-    constraints: Annotated[JobConstraints | None, Fact("", Change.LIVE, _LIVE)] = None
-    uses_task_dependencies: Annotated[bool | None, Fact("", Change.CREATE, _CREATE, default=False)] = None
-    job_manager_task: Annotated[JobManagerTask | None, Fact("", Change.CREATE, _CREATE)] = None
-    job_preparation_task: Annotated[JobPreparationTask | None, Fact("", Change.CREATE, _CREATE)] = None
-    job_release_task: Annotated[JobReleaseTask | None, Fact("", Change.CREATE, _CREATE)] = None
-    common_environment_settings: Annotated[
-        tuple[task.EnvironmentSetting, ...], Fact("", Change.CREATE, _CREATE, key=("name",))
-    ] = ()
-    pool_info: Annotated[PoolInfo, Fact("", Change.ACTION, _POOL)]
+    max_parallel_tasks: Annotated[int | None, PARALLEL, Fact("", _LIVE, default=-1)] = None
+    constraints: Annotated[JobConstraints | None, Fact("", _LIVE)] = None
+    uses_task_dependencies: Annotated[bool | None, Fact("", _CREATE, default=False)] = None
+    job_manager_task: Annotated[JobManagerTask | None, Fact("", _CREATE)] = None
+    job_preparation_task: Annotated[JobPreparationTask | None, Fact("", _CREATE)] = None
+    job_release_task: Annotated[JobReleaseTask | None, Fact("", _CREATE)] = None
+    common_environment_settings: Annotated[tuple[task.EnvironmentSetting, ...], Fact("", _CREATE, key=("name",))] = ()
+    pool_info: Annotated[PoolInfo, Fact("", _POOL)]
     all_tasks_complete_mode: Annotated[
         str | None,
         MODE,
         Fact(
             "What happens when all tasks have ended.",
-            Change.LIVE,
             _ENDING,
             api="onAllTasksComplete",
             default="noaction",
@@ -82,10 +85,10 @@ class JobParts(Block):
     task_failure_mode: Annotated[
         str | None,
         FAILURE,
-        Fact("What happens when a task fails.", Change.CREATE, _CREATE, api="onTaskFailure", default="noaction"),
+        Fact("What happens when a task fails.", _CREATE, api="onTaskFailure", default="noaction"),
     ] = None
-    network_configuration: Annotated[JobNetwork | None, Fact("", Change.LIVE, _LIVE)] = None
-    metadata: Annotated[tuple[task.Metadata, ...], Fact("", Change.LIVE, _LIVE, key=task.METADATA)] = ()
+    network_configuration: Annotated[JobNetwork | None, Fact("", _LIVE)] = None
+    metadata: Annotated[tuple[task.Metadata, ...], Fact("", _LIVE, key=task.METADATA)] = ()
     rules: ClassVar[tuple[Rule, ...]] = (
         Needs("job_release_task", ("job_preparation_task",)),
         Distinct("metadata", "name"),
@@ -104,8 +107,8 @@ def _lifetime(job: Members) -> Iterator[Problem]:
 class Job(JobParts):
     """A job: tasks and the pool they run on."""
 
-    account_id: Annotated[str, ACCOUNT_ID, Fact("The account it is in.", Change.CREATE, _ADDRESS, local=True)]
-    name: Annotated[str, _NAME, Fact("The job's id.", Change.CREATE, _ADDRESS, api="id")]
+    account_id: Annotated[str, ACCOUNT_ID, Fact("The account it is in.", _ADDRESS, local=True)]
+    name: Annotated[str, _NAME, Fact("The job's id.", _ADDRESS, api="id")]
     suppress: Annotated[dict[str, Suppression], SUPPRESS] = Field(default_factory=dict)
     rules = (*JobParts.rules, _lifetime)
     computed: ClassVar[ComputedTypes] = {"id": STRING}
@@ -144,12 +147,12 @@ class JobSpecification(JobParts):
 class JobSchedule(Block):
     """A schedule that makes jobs."""
 
-    account_id: Annotated[str, ACCOUNT_ID, Fact("The account it is in.", Change.CREATE, _ADDRESS, local=True)]
-    name: Annotated[str, _NAME, Fact("The schedule's id.", Change.CREATE, _ADDRESS, api="id")]
-    display_name: Annotated[str | None, Length(0, 1024), Fact("A label for people.", Change.CREATE, _CREATE)] = None
-    schedule: Annotated[Schedule, Fact("", Change.LIVE, _LIVE)]
-    job_specification: Annotated[JobSpecification, Fact("", Change.LIVE, _SCHEDULE)]
-    metadata: Annotated[tuple[task.Metadata, ...], Fact("", Change.LIVE, _LIVE, key=task.METADATA)] = ()
+    account_id: Annotated[str, ACCOUNT_ID, Fact("The account it is in.", _ADDRESS, local=True)]
+    name: Annotated[str, _NAME, Fact("The schedule's id.", _ADDRESS, api="id")]
+    display_name: Annotated[str | None, Length(0, 1024), Fact("A label for people.", _CREATE)] = None
+    schedule: Annotated[Schedule, Fact("", _LIVE)]
+    job_specification: Annotated[JobSpecification, Fact("", _SCHEDULE)]
+    metadata: Annotated[tuple[task.Metadata, ...], Fact("", _LIVE, key=task.METADATA)] = ()
     suppress: Annotated[dict[str, Suppression], SUPPRESS] = Field(default_factory=dict)
     rules = (Distinct("metadata", "name"),)
     computed: ClassVar[ComputedTypes] = {"id": STRING}

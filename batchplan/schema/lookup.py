@@ -75,8 +75,7 @@ def find(kind: Kind, path: Path) -> Field:
 def _inherit(outer: Fact, own: Fact) -> Fact:
     return replace(
         own,
-        change=outer.change if own.change is None else own.change,
-        why=own.why or outer.why,
+        ground=own.ground or outer.ground,
         readable=own.readable and outer.readable,
         sensitive=own.sensitive or outer.sensitive,
         local=own.local or (outer.local and not outer.separate),

@@ -22,7 +22,7 @@ class DiskSecurity(Block):
     """Encryption of a confidential VM's disk state."""
 
     security_encryption_type: Annotated[str | None, ENCRYPTION_TYPE] = None
-    disk_encryption_set: DiskEncryptionSet | None = None
+    disk_encryption_set: Annotated[DiskEncryptionSet | None, Fact(since="2025-06-01")] = None
 
 
 class ManagedDisk(Block):
@@ -30,7 +30,7 @@ class ManagedDisk(Block):
 
     storage_account_type: Annotated[str | None, STORAGE_TYPE] = None
     security_profile: DiskSecurity | None = None
-    disk_encryption_set: DiskEncryptionSet | None = None
+    disk_encryption_set: Annotated[DiskEncryptionSet | None, Fact(since="2025-06-01")] = None
 
 
 class DataDisk(Block):
@@ -39,7 +39,7 @@ class DataDisk(Block):
     lun: Annotated[int, LUN]
     disk_size_gb: Annotated[int, Between(1, 32767), Fact(api="diskSizeGB")]
     caching: Annotated[str | None, CACHING, Fact(default="None")] = None
-    managed_disk: ManagedDisk | None = None
+    managed_disk: Annotated[ManagedDisk | None, Fact(since="2025-06-01")] = None
 
 
 class EphemeralDisk(Block):

@@ -114,7 +114,7 @@ class DiskEncryption(Block):
         tuple[Annotated[str, lowered("OsDisk", "TemporaryDisk")], ...] | None,
         Fact('Linux pools take "TemporaryDisk" only, Windows pools both.', unordered=True),
     ] = None
-    customer_managed_key: CustomerManagedKey | None = None
+    customer_managed_key: Annotated[CustomerManagedKey | None, Fact(since="2025-06-01")] = None
     rules = (_disk_key, Needs("customer_managed_key", ("targets",)))
 
 
@@ -157,7 +157,7 @@ class SecurityProfile(Block):
     security_type: Annotated[str | None, SECURITY_TYPE] = None
     encryption_at_host: bool | None = None
     uefi_settings: Uefi | None = None
-    proxy_agent_settings: ProxyAgent | None = None
+    proxy_agent_settings: Annotated[ProxyAgent | None, Fact(since="2025-06-01")] = None
 
 
 class ServiceArtifact(Block):

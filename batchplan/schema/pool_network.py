@@ -129,8 +129,10 @@ class PublicAddressParts(Block):
         tuple[Annotated[str, ResourceId("Microsoft.Network/publicIPAddresses")], ...] | None,
         Fact("Each address carries 100 dedicated or 100 spot nodes.", unordered=True),
     ] = None
-    ip_families: Annotated[tuple[Annotated[str, choice("IPv4", "IPv6")], ...] | None, Fact(unordered=True)] = None
-    ip_tags: Annotated[tuple[IPTag, ...], Fact(key=("ip_tag_type", "tag"))] = ()
+    ip_families: Annotated[
+        tuple[Annotated[str, choice("IPv4", "IPv6")], ...] | None, Fact(unordered=True, since="2025-06-01")
+    ] = None
+    ip_tags: Annotated[tuple[IPTag, ...], Fact(key=("ip_tag_type", "tag"), since="2025-06-01")] = ()
 
 
 PROVISION = lowered("BatchManaged", "UserManaged", "NoPublicIPAddresses")

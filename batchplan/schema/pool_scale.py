@@ -42,7 +42,7 @@ class TaskScheduling(Block):
     """Which node the next task goes to."""
 
     node_fill_type: Annotated[str, FILL_TYPE, Fact(default="Spread")]
-    job_default_order: Annotated[str | None, JOB_ORDER, Fact(default="None")] = None
+    job_default_order: Annotated[str | None, JOB_ORDER, Fact(default="None", since="2025-06-01")] = None
 
 
 class LinuxUser(Block):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from batchplan.schema import task
 from batchplan.schema.block import Block
-from batchplan.schema.constraint import Between, Constraint, Duration, Length, choice
+from batchplan.schema.constraint import Between, Constraint, Duration, Length, choice, matching
 from batchplan.schema.facts import Fact
 from batchplan.schema.identity import IdentityReference
 from batchplan.schema.pool_start_task import ContainerSettings, UserIdentity
@@ -33,7 +33,9 @@ class Health(Block):
     """What must be true of the candidate before work moves to it."""
 
     min_ready_nodes: Annotated[
-        str | None, Length(1), Fact("How many nodes must be idle or running: a number or a share.", default="100%")
+        str | None,
+        matching(r"\d+%?", 'a number, or a share such as "90%"'),
+        Fact("How many nodes must be idle or running: a number or a share.", default="100%"),
     ] = None
     max_unusable_nodes: Annotated[int | None, Between(0), Fact(default=0)] = None
     max_start_task_failures: Annotated[int | None, Between(0), Fact(default=0)] = None

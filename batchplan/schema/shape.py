@@ -68,6 +68,7 @@ class Shape:
     blocks: Mapping[str, Nested] = field(default_factory=dict)
     computed: Mapping[str, Type] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    required: "tuple[Argument | Nested, ...]" = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,7 +96,9 @@ def shape_of(model: type[Block]) -> Shape:
             blocks[name] = member
         else:
             arguments[name] = member
-    return Shape(model, arguments, blocks, model.computed, model.rules)
+    needed = [one for one in arguments.values() if one.required]
+    blocks_needed = [one for one in blocks.values() if one.required]
+    return Shape(model, arguments, blocks, model.computed, model.rules, (*needed, *blocks_needed))
 
 
 def _member(name: str, info: FieldInfo) -> Argument | Nested:

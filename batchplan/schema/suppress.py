@@ -4,9 +4,9 @@ from typing import Annotated
 
 from batchplan.schema.block import Block
 from batchplan.schema.constraint import Length, matching
-from batchplan.schema.facts import Change, Fact
+from batchplan.schema.facts import OWN, Change, Fact, Ground
 
-_OWN = "It is batchplan's own and never sent."
+_OWN = Ground(Change.LIVE, "It is batchplan's own and never sent.", OWN)
 
 
 class Suppression(Block):
@@ -16,4 +16,4 @@ class Suppression(Block):
     expires: Annotated[str | None, matching(r"\d{4}-\d\d-\d\d", 'a day such as "2027-06-30"')] = None
 
 
-SUPPRESS = Fact("Policy findings that are accepted here; the label is the rule.", Change.LIVE, _OWN, local=True)
+SUPPRESS = Fact("Policy findings that are accepted here; the label is the rule.", _OWN, local=True)

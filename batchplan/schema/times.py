@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 _DURATION = re.compile(
     r"P(?:(?P<W>\d+)W|(?:(?P<D>\d+)D)?(?:T(?=\d)(?:(?P<H>\d+)H)?(?:(?P<M>\d+)M)?(?:(?P<S>\d+(?:\.\d{1,7})?)S)?)?)"
@@ -14,6 +15,7 @@ UNLIMITED = "P10675199DT2H48M5.4775807S"
 """The longest duration there is; the service writes it for "no limit"."""
 
 
+@lru_cache(maxsize=1024)
 def seconds(text: str) -> Decimal | None:
     """Return how long a duration is, or None when the text is none (years and months have no fixed length)."""
     found = _DURATION.fullmatch(text.strip().upper())
@@ -37,6 +39,7 @@ def _plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+@lru_cache(maxsize=1024)
 def instant(text: str) -> datetime | None:
     """Return the moment a text names, in UTC, or None when it names none or has no offset."""
     found = _INSTANT.fullmatch(text.strip())

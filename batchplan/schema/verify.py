@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from batchplan.schema.constraint import Constraint
-from batchplan.schema.document import UNKNOWN, Secret, reveal
+from batchplan.schema.document import UNKNOWN, reveal
 from batchplan.schema.registry import KINDS
 from batchplan.schema.rule import Problem
 from batchplan.schema.shape import Argument, Nested, Shape
@@ -17,7 +17,7 @@ def problems(kind: str, document: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _block(shape: Shape, document: Mapping[str, Any]) -> Iterator[Problem]:
-    for needed in required(shape):
+    for needed in shape.required:
         if document.get(needed.name) is None:
             yield Problem((needed.name,), f'"{needed.name}" is required.', missing=True)
     for name, value in document.items():
@@ -52,11 +52,6 @@ def rule_problems(shape: Shape, document: Mapping[str, Any]) -> list[Problem]:
     return [problem for rule in shape.rules for problem in rule(document)]
 
 
-def required(shape: Shape) -> Iterable[Argument | Nested]:
-    """Return the members that must be given."""
-    return [member for member in shape.members() if member.required]
-
-
 def count_problem(nested: Nested, value: Any) -> str | None:
     """Return what is wrong with how many blocks there are."""
     if value is UNKNOWN:
@@ -71,27 +66,28 @@ def count_problem(nested: Nested, value: Any) -> str | None:
 def argument_problem(argument: Argument, value: Any) -> str | None:
     """Return what is wrong with a value of an argument, in words that show no secret."""
     revealed = reveal(value)
-    if argument.whole and not isinstance(revealed, int):
+    if argument.whole and type(revealed) is not int:
         return f'The argument "{argument.name}" takes a whole number.'
-    for constraint, part, where in _checked(argument, revealed):
-        if part is UNKNOWN or part is None:
-            continue
-        problem = constraint.problem(reveal(part))
-        if problem is not None and (isinstance(value, Secret) or isinstance(part, Secret)):
-            allowed = constraint.describe()
-            return f'The argument "{argument.name}" is sensitive and not shown; allowed is {allowed}.'
+    for constraint in argument.constraints:
+        problem = constraint.problem(revealed)
         if problem is not None:
-            return f'The argument "{argument.name}{where}": {_lower(problem)}'
+            return _told(argument, constraint, problem, "", hidden=value is not revealed)
+    if not argument.inner or not isinstance(revealed, list):
+        return None
+    for at, part in enumerate(revealed):
+        for constraint in argument.inner:
+            inside = reveal(part)
+            problem = None if inside is UNKNOWN or inside is None else constraint.problem(inside)
+            if problem is not None:
+                hidden = value is not revealed or part is not inside
+                return _told(argument, constraint, problem, f"[{at}]", hidden=hidden)
     return None
 
 
-def _checked(argument: Argument, value: Any) -> Iterable[tuple[Constraint, Any, str]]:
-    for constraint in argument.constraints:
-        yield constraint, value, ""
-    if argument.inner and isinstance(value, list):
-        for at, part in enumerate(value):
-            for constraint in argument.inner:
-                yield constraint, part, f"[{at}]"
+def _told(argument: Argument, constraint: Constraint, problem: str, where: str, *, hidden: bool) -> str:
+    if hidden:
+        return f'The argument "{argument.name}" is sensitive and not shown; allowed is {constraint.describe()}.'
+    return f'The argument "{argument.name}{where}": {_lower(problem)}'
 
 
 def _lower(text: str) -> str:
