@@ -71,6 +71,7 @@ class Calls:
                 assert_never(step)
 
     async def _create(self, step: Create) -> Etag:
+        """Create an object. Bodies that may be missing are left out when they are empty: of `{}` the SDK makes text."""
         remote, arm, at = step.remote, self._arm(step), self._parts(step)
         body: Any = plain(step.body)
         match remote.kind:
@@ -78,9 +79,11 @@ class Calls:
                 await arm.batch_account.begin_create(at.resource_group, at.name, body, polling=False)
                 return None
             case "application":
-                return await arm.application.create(*self._named(step), body, cls=etag_header)
+                return await arm.application.create(*self._named(step), body or None, cls=etag_header)
             case "application_package":
-                return await arm.application_package.create(*self._named(step), remote.version, body, cls=etag_header)
+                return await arm.application_package.create(
+                    *self._named(step), remote.version, body or None, cls=etag_header
+                )
             case "pool":
                 only_new = MatchConditions.IfMissing
                 return await arm.pool.create(*self._named(step), body, match_condition=only_new, cls=etag_header)
@@ -98,7 +101,9 @@ class Calls:
             case "application":
                 return await arm.application.update(*self._named(step), body, cls=etag_header)
             case "application_package":
-                return await arm.application_package.create(*self._named(step), remote.version, body, cls=etag_header)
+                return await arm.application_package.create(
+                    *self._named(step), remote.version, body or None, cls=etag_header
+                )
             case "pool":
                 unchanged = {"etag": step.etag, "match_condition": MatchConditions.IfNotModified} if step.etag else {}
                 return await arm.pool.update(*self._named(step), body, cls=etag_header, **unchanged)
@@ -141,7 +146,8 @@ class Calls:
             case EnableJob():
                 await batch.begin_enable_job(name)
             case TerminateJob():
-                await batch.begin_terminate_job(name)
+                # Without options the SDK fails; this reason is what the service takes when none is given.
+                await batch.begin_terminate_job(name, {"terminateReason": "UserTerminate"})
             case DisableSchedule():
                 await batch.disable_job_schedule(name)
             case EnableSchedule():

@@ -1,8 +1,9 @@
 """Whether what a step wants is so already: then it was done before, by a call whose answer was lost."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, assert_never
 
+from batchplan.plan.diff import drift
 from batchplan.plan.observation import Observation
 from batchplan.plan.step import (
     Activate,
@@ -21,7 +22,8 @@ from batchplan.plan.step import (
     TerminateJob,
     Upload,
 )
-from batchplan.schema.document import UNKNOWN, Secret
+from batchplan.schema.document import path_text
+from batchplan.state.secrets import new_key
 
 
 def reached(step: Call, found: Observation | None) -> bool:
@@ -31,7 +33,7 @@ def reached(step: Call, found: Observation | None) -> bool:
     state = str(found.facts.get("state", "")).lower()
     match step:
         case Create() | Patch() | EnableAutoScale():
-            return not list(differing(step.applied, found.document))
+            return not differing(step.remote.kind, step.applied, found.document)
         case Resize():
             return _targets(found) == (step.dedicated, step.low_priority)
         case Delete():
@@ -58,28 +60,9 @@ def reached(step: Call, found: Observation | None) -> bool:
             assert_never(step)
 
 
-def differing(applied: Any, found: Any, path: str = "") -> Iterator[str]:
-    """Yield the paths at which an object is not as a document says; secrets are never shown, so they cannot differ."""
-    if isinstance(applied, Secret) or applied is UNKNOWN or applied is None:
-        return
-    if isinstance(applied, Mapping):
-        members = found if isinstance(found, Mapping) else {}
-        for name, part in applied.items():
-            yield from differing(part, members.get(name), f"{path}.{name}" if path else name)
-    elif isinstance(applied, list | tuple):
-        there = found if isinstance(found, list | tuple) else ()
-        if len(applied) != len(there):
-            yield path
-            return
-        for at, (part, other) in enumerate(zip(applied, there, strict=True)):
-            yield from differing(part, other, f"{path}[{at}]")
-    elif _folded(applied) != _folded(found):
-        yield path
-
-
-def _folded(value: Any) -> Any:
-    """Azure gives names back in other cases."""
-    return value.casefold() if isinstance(value, str) else value
+def differing(kind: str, applied: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    """Return the paths at which an object is not as a document says. What is never shown cannot differ."""
+    return [path_text(change.path) for change in drift(kind, applied, found, new_key())]
 
 
 def _targets(pool: Observation) -> tuple[int, int]:

@@ -73,9 +73,11 @@ async def _tail(client: BatchClient, pool: str, node: str) -> str:
     path = f"/pools/{pool}/nodes/{node}/files/{quote(START_TASK_OUTPUT, safe='')}"
     params = {"api-version": API_VERSION}
     with translated():
-        size = int((await client.send_request(HttpRequest("HEAD", path, params=params))).headers["Content-Length"])
+        about = await client.send_request(HttpRequest("HEAD", path, params=params), stream=True)
+        size = int(about.headers["Content-Length"])
         if size == 0:
             return ""
         wanted = {"ocp-range": f"bytes={max(0, size - TAIL)}-{size - 1}"}
-        response = await client.send_request(HttpRequest("GET", path, params=params, headers=wanted))
-        return response.content[-TAIL:].decode("utf-8", "replace")
+        # Read as a stream, or the client tries to make something of it.
+        response = await client.send_request(HttpRequest("GET", path, params=params, headers=wanted), stream=True)
+        return (await response.read())[-TAIL:].decode("utf-8", "replace")

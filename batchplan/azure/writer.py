@@ -49,7 +49,7 @@ class AzureWriter:
 
 def _adopted(step: Create, there: Observation) -> Outcome:
     """Return the outcome of a creation that finds the object there; raise Conflict when it is another one."""
-    fields = list(differing(step.applied, there.document))
+    fields = differing(step.remote.kind, step.applied, there.document)
     if not fields:
         return Outcome(etag=there.etag, adopted=True)
     raise Conflict(

@@ -15,6 +15,7 @@ from batchplan.azure.writer import AzureWriter
 from batchplan.core.address import Address
 from batchplan.core.remote import ACCOUNT_PATTERN, Remote
 from batchplan.emulator import ticks
+from batchplan.emulator.faultspec import FaultSpec
 from batchplan.emulator.server import Emulator
 from batchplan.plan import step as steps
 from batchplan.ports import Outcome
@@ -79,6 +80,11 @@ class Azure:
         await self.create(remote, pool_body(nodes, **more))
         await self.advance(600 if nodes else 5)
         return remote
+
+    def fault(self, spec: dict[str, Any]) -> None:
+        """Let something go wrong from now on."""
+        fault = FaultSpec.model_validate(spec)
+        self.emulator.call(lambda _: self.emulator.faults.add(fault))
 
     def requests(self) -> list[Any]:
         """Return the requests made so far, without those for tokens."""
