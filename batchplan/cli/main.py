@@ -62,7 +62,7 @@ def _run(arguments: list[str]) -> int:
         result = command.main(args=arguments, prog_name="batchplan", standalone_mode=False)
     except UserError as error:
         show.diagnostics(error.diagnostics)
-        return 1
+        return error.exit_code
     except (typer.Abort, KeyboardInterrupt):
         return _refuse("interrupted")
     except _wrong_usage() as error:

@@ -113,7 +113,12 @@ class Diagnostics:
 
 
 class UserError(Exception):
-    """Ends a use case with diagnostics for the person; only the command line catches it."""
+    """Ends a use case with diagnostics for the person; only the command line catches it.
+
+    `exit_code` is what the command ends with; kinds of errors that have their own say so.
+    """
+
+    exit_code = 1
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__("; ".join(map(str, diagnostics)))

@@ -15,7 +15,9 @@ from batchplan.state.model import OutputRecord
 
 
 class StalePlan(UserError):
-    """A saved plan that does not hold any more; the command ends with its own exit code."""
+    """A saved plan that does not hold any more."""
+
+    exit_code = 4
 
 
 def save_plan(planned: Planned, path: Path) -> None:

@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from batchplan.core.address import Address
 from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange
+from batchplan.plan.naming import successor_address
 from batchplan.plan.step import Step
 from batchplan.report.steps import sentence
 from batchplan.schema.document import UNKNOWN, Secret
@@ -74,12 +76,17 @@ def segments(changes: Changes, steps: Sequence[Step]) -> Iterator[Segment]:
                 yield "", f" {meaning}\n"
     for change in acting:
         yield "", "\n"
-        yield from _change(change, [step for step in steps if step.address == change.address])
+        yield from _change(change, [step for step in steps if owner(step.address) == change.address])
     yield from _quiet(changes)
     yield from _outputs(changes.outputs)
     if acting:
         yield "", "\n"
         yield "bold", f"Plan: {totals(changes)}\n"
+
+
+def owner(address: Address) -> Address:
+    """Return the address under which a step is told: a retired pool's steps belong to its successor."""
+    return successor_address(address) or address
 
 
 def totals(changes: Changes) -> str:

@@ -21,6 +21,7 @@ from batchplan.plan.step import (
     Step,
 )
 from batchplan.report.events import resource
+from batchplan.report.plan import owner
 from batchplan.report.steps import sentence
 
 WAITS = (Steady, Ready, Drained, JobIs, Gone, Available)
@@ -40,19 +41,19 @@ class Lines:
         match event:
             case Started(step=step, at=at):
                 self.begun[step.id] = at
-                return [] if isinstance(step, WAITS) else [f"{step.address}  {_ing(sentence(step))}"]
+                return [] if isinstance(step, WAITS) else [f"{owner(step.address)}  {_ing(sentence(step))}"]
             case Progress():
                 return self._progress(event)
             case Done(step=step, seconds=seconds, adopted=adopted):
                 if isinstance(step, (Adopt, Rename, Forget)):
-                    return [f"{step.address}  done"]
+                    return [f"{owner(step.address)}  done"]
                 how = "was there already" if adopted else "done"
                 what = f"{self.said[step.id][0]} · " if step.id in self.said else ""
-                return [f"{step.address}  {what}{how} after {_time(seconds)}  ({step.remote})"]
+                return [f"{owner(step.address)}  {what}{how} after {_time(seconds)}  ({step.remote})"]
             case Failed(step=step, error=error):
-                return [f"{step.address}  failed: {sentence(step)}: {error.message}"]
+                return [f"{owner(step.address)}  failed: {sentence(step)}: {error.message}"]
             case Skipped(step=step, because=because):
-                return [f"{step.address}  not done: {sentence(step)} ({because})"]
+                return [f"{owner(step.address)}  not done: {sentence(step)} ({because})"]
             case _:
                 assert_never(event)
 
@@ -65,7 +66,7 @@ class Lines:
         self.said[event.step.id] = (event.seen, event.at)
         waited = (event.at - self.begun.get(event.step.id, event.at)).total_seconds()
         limit = f" of {_time(event.step.timeout)}" if isinstance(event.step, WAITS) else ""
-        return [f"{event.step.address}  {event.seen} · {_time(waited)}{limit}"]
+        return [f"{owner(event.step.address)}  {event.seen} · {_time(waited)}{limit}"]
 
 
 _VERBS = {
