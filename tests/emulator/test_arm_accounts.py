@@ -475,3 +475,14 @@ def test_a_name_can_be_used_again(emulator: Emulator, arm: Any, account: str, co
     emulator.advance(600)
     assert batch("GET", "/jobs/j/tasks/t").json["state"] == "completed"
     assert batch("GET", "/pools/p").json["currentDedicatedNodes"] == 1
+
+
+def test_a_refused_change_changes_nothing(arm: Any, account: str) -> None:
+    """A PATCH whose parts contradict each other leaves tags, identity and storage as they were."""
+    before = arm("GET", account)
+    storage = {**before.json["properties"]["autoStorage"], "authenticationMode": "BatchAccountManagedIdentity"}
+    body = {"tags": {"a": "b"}, "properties": {"autoStorage": {"storageAccountId": storage["storageAccountId"]}}}
+    body["properties"]["autoStorage"]["authenticationMode"] = storage["authenticationMode"]
+    assert arm("PATCH", account, body).status == 400
+    after = arm("GET", account)
+    assert (after.json, after.headers["etag"]) == (before.json, before.headers["etag"])

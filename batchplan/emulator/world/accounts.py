@@ -117,16 +117,20 @@ def patch_account(
     returns to the default. Raise ServiceError while the account is being created or deleted.
     """
     _require_ready(account)
-    before = (account.tags, account.identity, copy.deepcopy(account.properties))
+    before = (account.tags, account.identity, account.properties)
     merged = {**account.properties, **copy.deepcopy({k: v for k, v in (properties or {}).items() if k in PATCHABLE})}
-    candidate = _defaults(merged)
+    candidate = _defaults(copy.deepcopy(merged))
     _check_mode(candidate)
-    if tags is not None:
-        account.tags = dict(tags)
-    if identity is not None:
-        account.identity = _identity(world, account, identity)
-    account.properties = candidate
-    _check_encryption(account)
+    try:
+        if tags is not None:
+            account.tags = dict(tags)
+        if identity is not None:
+            account.identity = _identity(world, account, identity)
+        account.properties = candidate
+        _check_encryption(account)
+    except ServiceError:
+        account.tags, account.identity, account.properties = before
+        raise
     if "autoStorage" in (properties or {}):
         _sync_storage(world, account)
     if (account.tags, account.identity, account.properties) != before:
