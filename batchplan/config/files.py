@@ -134,5 +134,5 @@ def module_schema(kinds: dict[str, BodySchema]) -> BodySchema:
     }
     for kind in KINDS:
         known = kinds[kind].blocks if kind in kinds else {}
-        blocks[kind] = BlockSpec(labels=1, body=BodySchema({**known, **_RESOURCE.blocks}))
+        blocks[kind] = BlockSpec(labels=1, body=BodySchema({**_RESOURCE.blocks, **known}))
     return BodySchema(blocks)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from batchplan.config.bodies import BodyValue
 from batchplan.config.declarations import Resource
@@ -25,12 +26,14 @@ class SchemaKinds:
     subscription_id: where known, the ids of accounts are.
     pool_ids: the Batch id of each pool's active generation, by address.
     endpoint_suffix: where known, such as `batch.azure.com`, the endpoints of accounts are.
+    attributes: what Azure has told of computed attributes, as plain data, by address; of data blocks as well.
     """
 
     partial: bool = False
     subscription_id: str | None = None
     pool_ids: Mapping[str, str] = field(default_factory=dict)
     endpoint_suffix: str | None = None
+    attributes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     _read: dict[int, tuple[BodyValue, Document]] = field(default_factory=dict, compare=False, repr=False)
 
     def body_schemas(self) -> Mapping[str, BodySchema]:
@@ -48,7 +51,9 @@ class SchemaKinds:
         kind = kind_of(resource)
         if kind is None:
             return body.as_object()
-        computed = Computed(self.subscription_id, self.pool_ids.get(str(address)), self.endpoint_suffix)
+        name = str(address)
+        told = self.attributes.get(name, {})
+        computed = Computed(self.subscription_id, self.pool_ids.get(name), self.endpoint_suffix, told)
         return object_of(kind, body, computed)
 
     def document_of(self, resource: Resource, body: BodyValue) -> tuple[Document, Callable[[Path], Range]]:

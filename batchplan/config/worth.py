@@ -1,7 +1,8 @@
 """What a reference to a resource is worth: its arguments and blocks as given, and what is known of the rest."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from batchplan.config.bodies import BodyValue
 from batchplan.lang.convert import ConversionError, convert
@@ -13,6 +14,7 @@ from batchplan.lang.values import (
     TupleValue,
     Unknown,
     Value,
+    from_python,
     is_known,
     is_null,
     mark,
@@ -20,6 +22,8 @@ from batchplan.lang.values import (
 )
 from batchplan.schema.registry import Kind
 from batchplan.schema.shape import Argument, Nested, Shape
+
+_NEVER_NULL = ("id", "pool_id", "account_endpoint", "node_management_endpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +33,25 @@ class Computed:
     subscription_id: str | None = None
     pool_id: str | None = None
     endpoint_suffix: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 def object_of(kind: Kind, body: BodyValue, computed: Computed) -> ObjectValue:
     """Return a body as an object with all members of its kind; what is not known before apply is unknown."""
     given = _members(kind.shape, body)
     known = {} if kind.data else _identity(kind.name, given, computed)
-    return ObjectValue({**given, **known})
+    return ObjectValue({**given, **known, **_told(kind.shape, computed.attributes)})
+
+
+def _told(shape: Shape, attributes: Mapping[str, Any]) -> dict[str, Value]:
+    """Return the computed attributes that Azure has told, each of its type."""
+    return {
+        name: convert(from_python(attributes[name]), of) for name, of in shape.computed.items() if name in attributes
+    }
 
 
 def _members(shape: Shape, body: BodyValue) -> dict[str, Value]:
-    members: dict[str, Value] = {name: Unknown(of, not_null=True) for name, of in shape.computed.items()}
+    members: dict[str, Value] = {name: Unknown(of, not_null=name in _NEVER_NULL) for name, of in shape.computed.items()}
     for name, argument in shape.arguments.items():
         members[name] = _argument(argument, body)
     for name, nested in shape.blocks.items():

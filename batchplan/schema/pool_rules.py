@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from batchplan.schema import sizes
+from batchplan.schema.backup import merged
 from batchplan.schema.document import UNKNOWN
 from batchplan.schema.pool_scale import is_windows
 from batchplan.schema.rule import AtMostOne, Distinct, Members, Problem, given, known, maybe
@@ -110,15 +111,15 @@ _WHOLE = (slots, operating_system, disk_encryption, upgrades, addresses, users)
 
 
 def backups(pool: Members) -> Iterator[Problem]:
-    """What holds for the pool holds for each backup with its overrides."""
-    for label, backup in (known(pool, "backup") or {}).items():
-        merged = {**pool, **backup}
-        for own, other in (("fixed_scale", "auto_scale"), ("auto_scale", "fixed_scale")):
-            if own in backup and other not in backup:
-                merged.pop(other, None)
-        before = {(problem.path, problem.detail) for rule in _WHOLE for problem in rule(pool)}
+    """What holds for the pool holds for each backup with its overrides; what the pool has wrong is said there."""
+    given_ones = known(pool, "backup")
+    if not given_ones:
+        return
+    before = {(problem.path, problem.detail) for rule in _WHOLE for problem in rule(pool)}
+    for label, overrides in given_ones.items():
+        whole = merged(pool, overrides)
         for rule in (_SCALE, *_WHOLE):
-            for problem in rule(merged):
+            for problem in rule(whole):
                 if (problem.path, problem.detail) not in before:
                     yield Problem(("backup", label, *problem.path), problem.detail)
 

@@ -144,13 +144,18 @@ def _element(annotation: Any) -> tuple[Type, tuple[Constraint, ...]]:
 
 @cache
 def body_schema(model: type[Block]) -> BodySchema:
-    """Return which members are blocks, for files in JSON."""
-    return BodySchema(
-        {
-            name: BlockSpec(1 if nested.nesting == "map" else 0, body_schema(nested.model))
-            for name, nested in shape_of(model).blocks.items()
-        }
-    )
+    """Return which members are blocks, for files in JSON; `dynamic` makes blocks of any type that may stand there."""
+    blocks = {
+        name: BlockSpec(1 if nested.nesting == "map" else 0, body_schema(nested.model))
+        for name, nested in shape_of(model).blocks.items()
+    }
+    if not blocks:
+        return BodySchema()
+    content: dict[str, BlockSpec] = {}
+    for inner in blocks.values():
+        content |= inner.body.blocks
+    pattern = BlockSpec(1, BodySchema({"content": BlockSpec(0, BodySchema(content))}))
+    return BodySchema({**blocks, "dynamic": pattern})
 
 
 def camel(name: str) -> str:

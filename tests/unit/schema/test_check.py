@@ -160,6 +160,333 @@ def test_one_mistake_in_a_pool_is_one_fault(faults, extra: str, code: str, at: s
     assert words in found[0][2]
 
 
+MORE_POOL_CASES = {
+    "upgrades twice": (
+        """node_agent_sku_id = "batch.node.windows amd64"
+  windows_configuration { enable_automatic_updates = true }
+  upgrade_policy {
+    mode = "Rolling"
+    automatic_os_upgrade_policy { enable_automatic_os_upgrade = true }
+  }""",
+        "true",
+        "exclude each other",
+    ),
+    "zones without zones": (
+        """upgrade_policy {
+    mode = "rolling"
+    rolling_upgrade_policy { enable_cross_zone_upgrade = true }
+  }""",
+        "true",
+        '"Zonal"',
+    ),
+    "batch above the unhealthy": (
+        """upgrade_policy {
+    mode = "rolling"
+    rolling_upgrade_policy {
+      max_batch_instance_percent     = 50
+      max_unhealthy_instance_percent = 20
+    }
+  }""",
+        "50",
+        "which is 20",
+    ),
+    "key without an identity": (
+        """disk_encryption_configuration {
+    targets = ["OsDisk", "TemporaryDisk"]
+    customer_managed_key { key_url = "https://v.vault.azure.net/keys/k/1" }
+  }""",
+        "customer_managed_key",
+        '"identity"',
+    ),
+    "one disk of windows": (
+        """node_agent_sku_id = "batch.node.windows amd64"
+  disk_encryption_configuration { targets = ["OsDisk"] }""",
+        '["OsDisk"]',
+        "both",
+    ),
+    "more nodes than addresses carry": (
+        """network_configuration {
+    public_ip_address_configuration {
+      provision      = "UserManaged"
+      ip_address_ids = ["/subscriptions/0/resourceGroups/r/providers/Microsoft.Network/publicIPAddresses/a"]
+    }
+  }
+  fixed_scale { target_dedicated_nodes = 101 }""",
+        "101",
+        "at most 100 nodes",
+    ),
+    "addresses nobody manages": (
+        """network_configuration {
+    public_ip_address_configuration {
+      ip_address_ids = ["/subscriptions/0/resourceGroups/r/providers/Microsoft.Network/publicIPAddresses/a"]
+    }
+  }""",
+        "[",
+        '"UserManaged"',
+    ),
+    "endpoints without addresses": (
+        """network_configuration {
+    public_ip_address_configuration { provision = "nopublicipaddresses" }
+    endpoint_configuration {
+      inbound_nat_pools {
+        name                      = "ssh"
+        protocol                  = "TCP"
+        backend_port              = 22
+        frontend_port_range_start = 1
+        frontend_port_range_end   = 100
+      }
+    }
+  }""",
+        "endpoint_configuration",
+        "need public addresses",
+    ),
+    "overlapping ranges": (
+        """network_configuration {
+    endpoint_configuration {
+      dynamic "inbound_nat_pools" {
+        for_each = [1, 50]
+        content {
+          name                      = "p${inbound_nat_pools.value}"
+          protocol                  = "tcp"
+          backend_port              = inbound_nat_pools.value
+          frontend_port_range_start = inbound_nat_pools.value
+          frontend_port_range_end   = 100
+        }
+      }
+    }
+  }""",
+        "inbound_nat_pools.value",
+        "must not overlap",
+    ),
+    "one priority twice": (
+        """network_configuration {
+    endpoint_configuration {
+      inbound_nat_pools {
+        name                      = "ssh"
+        protocol                  = "tcp"
+        backend_port              = 22
+        frontend_port_range_start = 1
+        frontend_port_range_end   = 100
+        dynamic "network_security_group_rules" {
+          for_each = ["10.0.0.0/8", "Internet"]
+          content {
+            priority              = 150
+            access                = "Allow"
+            source_address_prefix = network_security_group_rules.value
+          }
+        }
+      }
+    }
+  }""",
+        'dynamic "network_security_group_rules"',
+        "priority 150",
+    ),
+    "disk twice": (
+        """dynamic "data_disks" {
+    for_each = [10, 20]
+    content {
+      lun          = 0
+      disk_size_gb = data_disks.value
+    }
+  }""",
+        "0",
+        '"0" is there twice',
+    ),
+    "image by id and by name": (
+        """image_reference {
+    publisher = "a"
+    id        = "/subscriptions/0/resourceGroups/r/providers/Microsoft.Compute/galleries/g/images/i"
+  }""",
+        '"a"',
+        "names the image alone",
+    ),
+    "registry with both": (
+        """container_configuration {
+    type = "DockerCompatible"
+    container_registries {
+      user_name = "a"
+      password  = "b"
+      identity_reference {
+        resource_id = "/subscriptions/0/resourceGroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i"
+      }
+    }
+  }""",
+        '"b"',
+        "Only one of",
+    ),
+    "surge of a plain strategy": (
+        'replacement {\n  strategy = "recreate"\n  surge = "50%"\n}',
+        '"50%"',
+        'belongs to the strategy "blue_green"',
+    ),
+    "tag that is too long": ('tags = { a = "%s" }' % ("x" * 257), "{", "257 characters"),
+}
+
+
+def with_extra(extra: str) -> str:
+    """Return the pool with more members; what it sets already gives way."""
+    kept = POOL
+    if "image_reference" in extra:
+        kept = kept[: kept.index("  image_reference")] + kept[kept.index("  fixed_scale") :]
+    if "fixed_scale" in extra:
+        kept = kept.replace("  fixed_scale { target_dedicated_nodes = 8 }\n", "")
+    if "node_agent_sku_id" in extra:
+        kept = kept.replace('  node_agent_sku_id = "batch.node.ubuntu 22.04"\n', "")
+    return kept.replace("EXTRA", extra)
+
+
+@pytest.mark.parametrize(("extra", "at", "words"), MORE_POOL_CASES.values(), ids=MORE_POOL_CASES.keys())
+def test_members_that_do_not_go_together_are_one_fault(faults, extra: str, at: str, words: str) -> None:
+    """A combination the service refuses is reported once, with what to change."""
+    (found,) = faults(with_extra(extra))
+    assert found[0] == "E0307"
+    assert found[1].startswith(at)
+    assert words in found[2]
+
+
+JOB = f"""
+job "nightly" {{
+  account_id = "{ACCOUNT_ID}"
+  name       = "nightly"
+  EXTRA
+}}
+"""
+ON_POOL = 'pool_info { pool_id = "render" }\n'
+AUTO_POOL = """pool_info {
+    auto_pool_specification {
+      pool_lifetime_option = "LIFE"
+      pool {
+        vm_size = "standard_d2s_v3"
+        virtual_machine_configuration {
+          node_agent_sku_id = "batch.node.ubuntu 22.04"
+          image_reference {
+            publisher = "canonical"
+            offer     = "0001-com-ubuntu-server-jammy"
+            sku       = "22_04-lts"
+          }
+        }
+        MORE
+      }
+    }
+  }
+"""
+JOB_CASES = {
+    "no pool": ("", "E0304", "job", '"pool_info" is required'),
+    "pool of two sorts": ("pool_info { }", "E0304", "pool_info", 'One of "pool_id" or "auto_pool_specification"'),
+    "priority": (ON_POOL + "priority = 1001", "E0307", "1001", "-1000 to 1000"),
+    "no tasks at a time": (ON_POOL + "max_parallel_tasks = 0", "E0307", "0", "-1 for no limit"),
+    "duration": (
+        ON_POOL + 'constraints { max_wall_clock_time = "1h" }',
+        "E0307",
+        '"1h"',
+        "ISO 8601",
+    ),
+    "release without preparation": (
+        ON_POOL + 'job_release_task { command_line = "a" }',
+        "E0307",
+        "job_release_task",
+        '"job_preparation_task"',
+    ),
+    "pool of a schedule": (
+        AUTO_POOL.replace("LIFE", "JobSchedule").replace("MORE", ""),
+        "E0307",
+        '"JobSchedule"',
+        "needs a schedule",
+    ),
+    "autoscale without a formula": (
+        AUTO_POOL.replace("LIFE", "Job").replace("MORE", "enable_auto_scale = true"),
+        "E0307",
+        "true",
+        '"auto_scale_formula" is required',
+    ),
+    "slots of the auto pool": (
+        AUTO_POOL.replace("LIFE", "Job").replace("MORE", "task_slots_per_node = 9"),
+        "E0307",
+        "9",
+        "at most 8 slots",
+    ),
+}
+
+
+@pytest.mark.parametrize(("extra", "code", "at", "words"), JOB_CASES.values(), ids=JOB_CASES.keys())
+def test_one_mistake_in_a_job_is_one_fault(faults, extra: str, code: str, at: str, words: str) -> None:
+    """Each mistake is reported once, at the text that is to change."""
+    (found,) = faults(JOB.replace("EXTRA", extra))
+    assert found[0] == code
+    assert found[1].startswith(at)
+    assert words in found[2]
+
+
+def test_an_auto_pool_is_right(faults) -> None:
+    """A job with a pool of its own has no fault."""
+    assert faults(JOB.replace("EXTRA", AUTO_POOL.replace("LIFE", "Job").replace("MORE", ""))) == []
+
+
+SCHEDULE = f"""
+job_schedule "nightly" {{
+  account_id = "{ACCOUNT_ID}"
+  name       = "nightly"
+  schedule {{
+    SCHEDULE
+  }}
+  job_specification {{
+    pool_info {{ pool_id = "render" }}
+  }}
+}}
+"""
+SCHEDULE_CASES = {
+    "short interval": ('recurrence_interval = "PT30S"', '"PT30S"', "at least PT1M"),
+    "no moment": ('do_not_run_until = "tomorrow"', '"tomorrow"', "a date and time"),
+    "moment without offset": ('do_not_run_until = "2027-01-01T00:00:00"', '"2027', "a date and time"),
+    "end before start": (
+        'do_not_run_until = "2027-01-02T00:00:00Z"\n do_not_run_after = "2027-01-01T00:00:00Z"',
+        '"2027-01-01',
+        "not after do_not_run_until",
+    ),
+    "window beyond the interval": (
+        'recurrence_interval = "PT1H"\n start_window = "PT2H"',
+        '"PT2H"',
+        "longer than recurrence_interval",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "at", "words"), SCHEDULE_CASES.values(), ids=SCHEDULE_CASES.keys())
+def test_one_mistake_in_a_schedule_is_one_fault(faults, text: str, at: str, words: str) -> None:
+    """Each mistake is reported once, at the text that is to change."""
+    (found,) = faults(SCHEDULE.replace("SCHEDULE", text))
+    assert found[0] == "E0307"
+    assert found[1].startswith(at)
+    assert words in found[2]
+
+
+def test_a_schedule_is_right(faults) -> None:
+    """A daily schedule has no fault."""
+    assert faults(SCHEDULE.replace("SCHEDULE", 'recurrence_interval = "PT24H"')) == []
+
+
+PACKAGES = f"""
+application "blender" {{
+  account_id = "{ACCOUNT_ID}"
+  name       = "blender"
+}}
+application_package "blender" {{
+  application_id = "{ACCOUNT_ID}/applications/blender"
+  version        = "4.2"
+  source         = "blender.zip"
+}}
+"""
+
+
+def test_an_application_and_its_package(faults) -> None:
+    """Names are checked; a version may hold dots but not start with one."""
+    assert faults(PACKAGES) == []
+    (found,) = faults(PACKAGES.replace('"4.2"', '".2"'))
+    assert found[:2] == ("E0307", '".2"')
+    (found,) = faults(PACKAGES.replace("/applications/blender", ""))
+    assert "applications/…" in found[2]
+
+
 def test_formulas_are_parsed(faults) -> None:
     """A formula that does not follow the grammar is a fault at the formula."""
     text = POOL.replace("fixed_scale { target_dedicated_nodes = 8 }", 'auto_scale { formula = "$X = (1" }')

@@ -201,3 +201,77 @@ def test_json_files_have_blocks_where_the_schema_says(load) -> None:
     assert document["metadata"] == [{"name": "a", "value": "1"}, {"name": "b", "value": "2"}]
     assert document["suppress"] == {"BP1307": {"reason": "lab"}}
     assert document["replacement"] == {"drain": {"timeout": "PT1H"}}
+
+
+def test_dynamic_blocks_stand_inside_of_blocks_in_json(load) -> None:
+    """In JSON, `dynamic` inside of a block makes blocks, and these have blocks of their own."""
+    text = """{"pool": {"p": {
+      "account_id": "%s", "name": "p", "vm_size": "a", "node_agent_sku_id": "a",
+      "image_reference": {"publisher": "a", "offer": "b", "sku": "c"},
+      "start_task": {
+        "command_line": "a",
+        "dynamic": {"resource_files": {
+          "for_each": ["x", "y"],
+          "content": {
+            "http_url": "https://x/${resource_files.value}",
+            "file_path": "${resource_files.value}",
+            "identity_reference": {"resource_id": null}
+          }
+        }}
+      }
+    }}}"""
+    kinds = SchemaKinds()
+    project = load(text % ACCOUNT, kinds=kinds, name="main.batch.json")
+    assert [str(one) for one in project.diagnostics] == []
+    (pool,) = project.evaluated.instances
+    document, _ = kinds.document_of(pool.resource, pool.body)
+    assert document["start_task"]["resource_files"] == [
+        {"http_url": "https://x/x", "file_path": "x", "identity_reference": {}},
+        {"http_url": "https://x/y", "file_path": "y", "identity_reference": {}},
+    ]
+
+
+DATA = """
+data "account" "west" {
+  name                = "acmerenderweu"
+  resource_group_name = "rg-render"
+}
+data "supported_images" "all" { account_id = data.account.west.id }
+output "id"     { value = data.account.west.id }
+output "quota"  { value = data.account.west.pool_quota }
+output "images" { value = [for image in data.supported_images.all.images : image.sku] }
+"""
+
+
+def test_data_is_unknown_until_it_was_read(load) -> None:
+    """Before reading, its attributes are unknown values of their types."""
+    project = load(DATA, kinds=SchemaKinds())
+    assert list(project.diagnostics) == []
+    values = {name: output.value for name, output in project.evaluated.outputs.items()}
+    assert values["id"] == Unknown(STRING, not_null=True)
+    assert type(values["images"]) is Unknown
+
+
+def test_data_is_what_azure_told(load) -> None:
+    """Attributes that were read are known, and of their types."""
+    image = dict.fromkeys(
+        ("node_agent_sku_id", "publisher", "offer", "sku", "version", "os_type", "verification_type"), "a"
+    )
+    image |= {"capabilities": [], "batch_support_end_of_life": None}
+    kinds = SchemaKinds(
+        attributes={
+            "data.account.west": {"id": ACCOUNT, "pool_quota": 100},
+            "data.supported_images.all": {"images": [image]},
+        }
+    )
+    project = load(DATA, kinds=kinds)
+    assert list(project.diagnostics) == []
+    values = {name: output.value for name, output in project.evaluated.outputs.items()}
+    assert values["id"] == ACCOUNT
+    assert values["quota"] == 100
+    assert values["images"].items == ("a",)
+
+
+def test_data_blocks_are_checked(faults) -> None:
+    """A mistake in a data block is found like any other."""
+    assert [code for code, _, _ in faults(DATA.replace("resource_group_name", "resource_group"))] == ["E0303", "E0304"]
