@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from batchplan.emulator import access, patience, ticks
+from batchplan.emulator import access, blobs, patience, ticks
 from batchplan.emulator.arm import app as arm
 from batchplan.emulator.arm.refusal import front
 from batchplan.emulator.arm.site import Budget
@@ -122,7 +122,7 @@ class Dispatcher:
 
     def _front(self, request: Request) -> Callable[[], Outcome]:
         def serve() -> Outcome:
-            known = self.identity.handle(request)
+            known = self.identity.handle(request) or blobs.handle(self.world, request)
             if known is not None:
                 return Outcome(known)
             call = Call(request, "arm", self._named(request))

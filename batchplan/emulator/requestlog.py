@@ -19,7 +19,7 @@ HIDDEN = "(hidden)"
 KEPT_HEADERS = ("if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "content-type", "user-agent")
 LONGEST_BODY = 64 * 1024
 _SECRET = re.compile(
-    r"password|secret|token|accountkey|saskey|sshprivatekey|protectedsettings|primary|secondary|assertion|code_verifier",
+    r"password|secret|token|accountkey|saskey|sshprivatekey|protectedsettings|primary|secondary|assertion|code_verifier|^sig$",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"([?&](?:sig|signature|code|token)=)[^&\s\"']+", re.IGNORECASE)

@@ -41,7 +41,7 @@ def test_a_package_from_upload_to_deletion(emulator: Emulator, arm: Any, account
     assert pending.status == 200
     assert pending.json["properties"]["state"] == "Pending"
     url = pending.json["properties"]["storageUrl"]
-    assert url.startswith("https://acctstore.blob.core.windows.net/app-app-")
+    assert url.startswith(f"{emulator.arm_endpoint}/acctstore/app-app-")
     assert "sp=rw" in url
     assert pending.json["properties"]["storageUrlExpiry"].startswith("2025-06-01T12:00:20")
     active = arm("POST", f"{app}/versions/1.0/activate", {"format": "zip"}).json

@@ -1,18 +1,13 @@
 """Applications and their packages on ARM. Each read of a package makes a new upload URL (recorded)."""
 
-import hashlib
-from urllib.parse import quote
-
 from batchplan.emulator import ticks
 from batchplan.emulator.arm.call import BATCH_ACCOUNTS, Call, document, empty, listing, tagged, weak
 from batchplan.emulator.arm.route import ACCOUNT, Route
+from batchplan.emulator.blobs import upload_url
 from batchplan.emulator.model import Account, Application, ApplicationPackage, Json
 from batchplan.emulator.wire.http import Reply
 from batchplan.emulator.world import applications
 from batchplan.emulator.world.accounts import resource_id
-
-URL_LIFETIME = ticks.seconds(4 * 3600)
-URL_START = ticks.seconds(5 * 60)  # before the call, against clocks that differ
 
 
 def put_application(call: Call) -> Reply:
@@ -113,7 +108,7 @@ def application_view(account: Account, application: Application) -> Json:
 
 
 def _package_view(call: Call, account: Account, package: ApplicationPackage) -> Json:
-    url, expiry = _upload(call, account, package)
+    url, expiry = upload_url(call.world, account, package, call.request.base_url)
     properties: Json = {"storageUrl": url, "storageUrlExpiry": ticks.isoformat(expiry), "state": package.state}
     if package.last_activated is not None:
         properties |= {"format": package.format, "lastActivationTime": ticks.isoformat(package.last_activated)}
@@ -125,21 +120,6 @@ def _package_view(call: Call, account: Account, package: ApplicationPackage) -> 
         "properties": properties,
         "tags": package.tags,
     }
-
-
-def _upload(call: Call, account: Account, package: ApplicationPackage) -> tuple[str, int]:
-    now = call.world.now
-    storage = account.properties.get("autoStorage", {}).get("storageAccountId", "").rpartition("/")[2]
-    folder = hashlib.md5(f"{account.name}/{package.application}".encode(), usedforsecurity=False).hexdigest()
-    signature = hashlib.sha256(f"{call.world.seed}/{folder}/{package.version}/{now}".encode()).hexdigest()[:43] + "="
-    begins, ends = (quote(_second(each), safe="") for each in (now - URL_START, now + URL_LIFETIME))
-    query = f"sv=2018-03-28&sr=b&sig={quote(signature, safe='')}&st={begins}&se={ends}&sp=rw"
-    host = f"{storage}.blob.core.windows.net"
-    return f"https://{host}/app-{package.application.lower()}-{folder}/{package.version}?{query}", now + URL_LIFETIME
-
-
-def _second(moment: int) -> str:
-    return ticks.isoformat(moment - moment % ticks.PER_SECOND)
 
 
 def _application(call: Call, account: Account, application: Application) -> Reply:
