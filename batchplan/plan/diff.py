@@ -91,6 +91,7 @@ class _Found:
     sensitive: bool
     label: bool
     place: Path
+    reset: Any = None
 
     def as_change(self, sides: Sides) -> FieldChange:
         """Return what is told of it."""
@@ -100,7 +101,7 @@ class _Found:
         return FieldChange(
             path=self.path,
             before=before if before is not None else live,
-            after=after,
+            after=self.reset if after is None else after,
             observed=live,
             mutability=self.change.word,
             why=self.why,
@@ -236,8 +237,8 @@ class _Walk:
         if len(path) == 1 and not can_unset(self.kind, member):
             change, why = Change.CREATE, _KEPT
         wanted = _ABSENT if default is None else default
-        values = (default, prior, observed)
-        self._note(member, path, values, sealed(live, self.sides.key), wanted, change, why, place)
+        values = (None, prior, observed)
+        self._note(member, path, values, sealed(live, self.sides.key), wanted, change, why, place, default)
 
     def _argument(self, member: Argument, path: Path, three: Three, change: Change, why: str, place: Path) -> None:
         desired, prior, observed = three
@@ -291,13 +292,14 @@ class _Walk:
         change: Change,
         why: str,
         place: Path,
+        reset: Any = None,
     ) -> None:
         if seen is not _ABSENT:
             self.seen[path] = seen
         if wanted is not _ABSENT:
             self.wanted[path] = wanted
         secret = member.fact.sensitive or any(_holds_secret(value) for value in three)
-        self.found[path] = _Found(path, three, change, why, secret, member.fact.label_only, place)
+        self.found[path] = _Found(path, three, change, why, secret, member.fact.label_only, place, reset)
 
 
 def _one_form(constraints: tuple[Constraint, ...], value: Any, plane: Plane) -> Any:
