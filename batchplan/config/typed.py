@@ -9,11 +9,14 @@ from batchplan.config.declarations import Resource
 from batchplan.config.reading import Reader, locate
 from batchplan.config.worth import Computed, object_of
 from batchplan.core.address import Address
+from batchplan.core.codes import INVALID_LIFECYCLE
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.source import Range
 from batchplan.lang.jsonsyntax import BodySchema
+from batchplan.lang.nodes import StepAttribute, Traversal
 from batchplan.lang.values import Value
 from batchplan.schema.document import Document, Path
+from batchplan.schema.lookup import NoSuchField, find
 from batchplan.schema.registry import DATA_KINDS, KINDS, Kind
 from batchplan.schema.shape import body_schema
 
@@ -44,6 +47,7 @@ class SchemaKinds:
         """Report what does not fit the kind."""
         kind = kind_of(resource)
         if kind is not None:
+            check_ignored(kind, resource, diagnostics)
             self._read[id(body)] = (body, Reader(diagnostics, self.partial).read(kind.shape, body))
 
     def value(self, address: Address, resource: Resource, body: BodyValue) -> Value:
@@ -66,3 +70,27 @@ class SchemaKinds:
 def kind_of(resource: Resource) -> Kind | None:
     """Return the kind of a resource or data block, None where the schema has none."""
     return (DATA_KINDS if resource.data else KINDS).get(resource.kind)
+
+
+def check_ignored(kind: Kind, resource: Resource, diagnostics: Diagnostics) -> None:
+    """Report paths of ignore_changes that lead to no field."""
+    ignored = resource.lifecycle.ignore_changes
+    for node in () if ignored == "all" else ignored:
+        try:
+            find(kind, path_of(node))
+        except NoSuchField as missing:
+            at = Range(resource.source, node.start, node.end)
+            diagnostics.error(INVALID_LIFECYCLE, f"ignore_changes names a field that is not there: {missing}", at)
+
+
+def path_of(node: Traversal) -> Path:
+    """Return the path of a field that a traversal such as `start_task.resource_files[0]` names."""
+    path: list[str | int] = [node.root]
+    for step in node.steps:
+        if isinstance(step, StepAttribute):
+            path.append(step.name)
+        elif isinstance(step.key, str):
+            path.append(step.key)
+        else:
+            path.append(int(step.key.text))
+    return tuple(path)

@@ -165,7 +165,7 @@ class Pool(PoolParts):
         matching(
             r"[A-Za-z0-9_-]{1,48}", "1 to 48 letters, digits, - and _ (the suffix of the generation has the rest)"
         ),
-        Fact("The pool's id is this plus a suffix for its generation.", _ADDRESS, local=True),
+        Fact("The pool's id is this, shortened where need be, plus a suffix for its generation.", _ADDRESS, local=True),
     ]
     image_reference: Annotated[ImageReference, IMAGE]
     node_agent_sku_id: Annotated[str, AGENT, AGENT_FACT]

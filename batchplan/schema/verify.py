@@ -1,11 +1,12 @@
 """What is wrong with a document: each value by its constraints, each block by its rules."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from batchplan.schema.constraint import Constraint
-from batchplan.schema.document import UNKNOWN, reveal
+from batchplan.schema.document import UNKNOWN, Secret, leaves, reveal
 from batchplan.schema.registry import KINDS
 from batchplan.schema.rule import Problem
 from batchplan.schema.shape import Argument, Nested, Shape
@@ -48,8 +49,24 @@ def _member(member: Argument | Nested, value: Any) -> Iterator[Problem]:
 
 
 def rule_problems(shape: Shape, document: Mapping[str, Any]) -> list[Problem]:
-    """Return what the rules between the members of one block find."""
-    return [problem for rule in shape.rules for problem in rule(document)]
+    """Return what the rules between the members of one block find, in words that show no secret."""
+    found = [problem for rule in shape.rules for problem in rule(document)]
+    if not found:
+        return found
+    hidden = {str(part) for _, value in leaves(document) if isinstance(value, Secret) for part in _texts(value)}
+    return [replace(problem, detail=_without(problem.detail, hidden)) for problem in found]
+
+
+def _texts(secret: Secret) -> Iterator[Any]:
+    for _, part in leaves(secret.reveal()):
+        yield reveal(part)
+
+
+def _without(text: str, hidden: Iterable[str]) -> str:
+    for secret in sorted(hidden, key=len, reverse=True):
+        if secret:
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "(sensitive)", text)
+    return text
 
 
 def count_problem(nested: Nested, value: Any) -> str | None:

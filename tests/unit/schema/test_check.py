@@ -534,3 +534,20 @@ def test_blocks_of_unknown_number_may_be_there(faults) -> None:
         "EXTRA", 'dynamic "auto_scale" {\n  for_each = var.formulas\n  content { formula = auto_scale.value }\n}'
     )
     assert faults('variable "formulas" { type = list(string) }\n' + text, partial=True) == []
+
+
+def test_ignored_fields_are_there(faults) -> None:
+    """ignore_changes names fields of the kind, at any depth."""
+    good = "ignore_changes = [fixed_scale, metadata[0].value, start_task.command_line, tags.a]"
+    assert faults(POOL.replace("EXTRA", f"lifecycle {{\n {good}\n }}")) == []
+    (found,) = faults(POOL.replace("EXTRA", "lifecycle {\n ignore_changes = [start_task.comand_line]\n }"))
+    assert found[:2] == ("E0316", "start_task.comand_line")
+    assert 'Did you mean "command_line"?' in found[2]
+
+
+def test_sensitive_values_are_not_shown_by_rules(faults) -> None:
+    """A rule that tells a value it found tells no sensitive one."""
+    extra = 'start_task {\n  command_line = "a"\n  user_identity { user_name = var.user }\n}'
+    text = 'variable "user" {\n default = "hunter2"\n sensitive = true\n}\n' + POOL.replace("EXTRA", extra)
+    (found,) = faults(text)
+    assert 'no user "(sensitive)"' in found[2]

@@ -2,12 +2,14 @@
 
 import types
 from collections.abc import Iterator
+from enum import Enum
 from typing import Any, Union, get_args, get_origin
 
 import azure.batch.models as data_models
 import azure.mgmt.batch.models as arm_models
 import pytest
 
+from batchplan.schema.constraint import Choice
 from batchplan.schema.document import Path
 from batchplan.schema.lookup import NoSuchField, field
 from batchplan.schema.registry import KINDS
@@ -135,3 +137,32 @@ def test_every_field_of_a_kind_says_what_a_change_costs_and_why(kind: str) -> No
     """The members of each kind have a class and a reason of their own; those inside inherit them."""
     bare = [member.name for member in KINDS[kind].shape.members() if member.fact.change is None or not member.fact.why]
     assert bare == []
+
+
+def words_of(annotation: Any, module: types.ModuleType) -> frozenset[str]:
+    """Return the words of the enumeration inside of an annotation; none when there is none."""
+    if hasattr(annotation, "__forward_arg__"):
+        annotation = annotation.__forward_arg__
+    if isinstance(annotation, str):
+        annotation = getattr(module, annotation.removeprefix("_models."), None)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return frozenset(one.value for one in annotation)
+    return frozenset().union(*(words_of(part, module) for part in get_args(annotation)))
+
+
+def spellings(kind: str, path: Path) -> frozenset[str]:
+    """Return the words that a field takes, as its plane spells them."""
+    member = field(kind, path).member
+    found = [one for one in (*member.constraints, *getattr(member, "inner", ())) if isinstance(one, Choice)]
+    return frozenset(one.canonical(word, KINDS[kind].plane) for one in found for word in one.values)
+
+
+@pytest.mark.parametrize(("kind", "module", "root"), SENT.values(), ids=SENT.keys())
+def test_words_are_those_of_the_sdk_as_it_spells_them(kind: str, module: types.ModuleType, root: str) -> None:
+    """Each enumeration has the SDK's words, in the spelling of the plane."""
+    wrong = {}
+    for model, name, _, path in walk(getattr(module, root), module):
+        expected = words_of(annotation_of(getattr(module, model), name), module)
+        if expected and spellings(kind, path) != expected:
+            wrong[f"{model}.{name}"] = (sorted(spellings(kind, path)), sorted(expected))
+    assert wrong == {}
