@@ -5,12 +5,14 @@ import typer
 from batchplan.cli import (
     apply,
     console,
+    drift,
     emulator,
     explain,
     fmt,
     force_unlock,
     formula,
     graph,
+    import_command,
     init,
     output,
     plan,
@@ -42,6 +44,8 @@ app.command("plan")(plan.plan)
 app.command("apply")(apply.apply)
 app.command("destroy")(apply.destroy)
 app.command("refresh")(apply.refresh)
+app.command("drift")(drift.drift)
+app.command("import")(import_command.import_)
 app.command("fmt")(fmt.fmt)
 app.command("console")(console.console)
 app.command("graph")(graph.graph)

@@ -71,7 +71,25 @@ def _run(arguments: list[str]) -> int:
         # The reader has gone, as in `batchplan graph | head`; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:  # noqa: BLE001 - the last resort: people get a sentence, and a way to report it
+        return _internal(error)
     return result if isinstance(result, int) else 0
+
+
+def _internal(error: Exception) -> int:
+    """Say that batchplan itself is at fault; the traceback goes into a file, for a report."""
+    import tempfile
+    import traceback
+
+    if os.environ.get("BATCHPLAN_TRACEBACK"):
+        traceback.print_exception(error)
+        return 1
+    with tempfile.NamedTemporaryFile("w", prefix="batchplan-fault-", suffix=".txt", delete=False) as file:
+        traceback.print_exception(error, file=file)
+    return _refuse(
+        f"this is a fault of batchplan ({type(error).__name__}), not of your configuration. What was done is in the "
+        f"journal, and the next command goes on from there. Please report it with this file: {file.name}"
+    )
 
 
 def _wrong_usage() -> type[Exception]:

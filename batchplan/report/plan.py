@@ -65,7 +65,7 @@ def _listed(counts: Counter[str]) -> str:
 def segments(changes: Changes, steps: Sequence[Step]) -> Iterator[Segment]:
     """Yield the pieces of a plan with their styles."""
     yield "bold", headline(changes) + "\n"
-    yield from _drift(changes.drift)
+    yield from drift_segments(changes.drift)
     acting = [change for change in changes.objects if change.action is not Action.NOOP]
     if acting:
         yield "", "\nActions:\n"
@@ -101,7 +101,8 @@ def totals(changes: Changes) -> str:
     )
 
 
-def _drift(drift: Iterable[Drift]) -> Iterator[Segment]:
+def drift_segments(drift: Iterable[Drift]) -> Iterator[Segment]:
+    """Yield what was changed outside, with styles."""
     for at, one in enumerate(drift):
         if at == 0:
             yield "", "\nChanged outside of batchplan since the last apply:\n"
@@ -113,6 +114,26 @@ def _drift(drift: Iterable[Drift]) -> Iterator[Segment]:
         for field in one.fields:
             yield "update", "  ~ "
             yield "", f"{path_text(field.path)} = {_value(field.before)} -> {_value(field.observed)}\n"
+
+
+def drift_json(drift: Iterable[Drift]) -> list[dict[str, Any]]:
+    """Return what was changed outside as JSON data, secrets hidden."""
+    return [
+        {
+            "address": str(one.address),
+            "id": one.remote.id,
+            "gone": one.gone,
+            "fields": [
+                {
+                    "path": path_text(field.path),
+                    "before": HIDDEN if field.sensitive else _shown(field.before),
+                    "observed": HIDDEN if field.sensitive else _shown(field.observed),
+                }
+                for field in one.fields
+            ],
+        }
+        for one in drift
+    ]
 
 
 def _change(change: Change, steps: Sequence[Step]) -> Iterator[Segment]:

@@ -1,0 +1,74 @@
+"""`import`: an object that exists is put into the state; in Azure nothing changes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from batchplan.config.project import Project
+from batchplan.core.codes import ALREADY_MANAGED, IMPORT_NOT_FOUND, UNKNOWN_TARGET
+from batchplan.core.diagnostics import Diagnostic, UserError
+from batchplan.core.remote import Remote, account_parts
+from batchplan.ops.importing import generate_config
+from batchplan.ops.plan import recovered_state
+from batchplan.ops.session import Session
+from batchplan.plan.intents import Adoption
+from batchplan.state.document import Applied, remote_of, with_resource
+
+
+async def import_object(session: Session, project: Project, asked: Adoption, *, generate: bool) -> str:
+    """Put an object into the state and return, with `generate`, the block that would have made it.
+
+    Raise UserError when there is none, when it is in the state already, or when nothing declares it and no
+    block is to be generated. The caller holds the lock.
+    """
+    state = await recovered_state(session)
+    for record in state.resources:
+        if record.address == str(asked.address) or remote_of(record).key == asked.remote.key:
+            detail = f"{record.address} is in the state already, as {remote_of(record).id}."
+            raise UserError([Diagnostic(ALREADY_MANAGED, detail)])
+    found = await session.reader.read(asked.remote)
+    if found is None:
+        raise UserError([Diagnostic(IMPORT_NOT_FOUND, f"There is no {asked.remote.id}.")])
+    if not generate and not _is_declared(project, asked):
+        detail = (
+            f"{asked.address} is not declared. Write its block first, or let it be written: "
+            f"batchplan import -generate-config-out=imported.batch.hcl '{asked.address}' ID"
+        )
+        raise UserError([Diagnostic(UNKNOWN_TARGET, detail)])
+    # Only what names it is recorded: what else it has was never batchplan's, so the next plan compares the
+    # block with what is live, and takes nothing away that the block does not mention.
+    applied = Applied(asked.address, asked.remote, naming(asked.remote))
+    changed = with_resource(state, applied).model_copy(update={"serial": state.serial + 1})
+    await session.store.write(changed)
+    if not generate:
+        return ""
+    document = {**naming(asked.remote), **_own(found.document)}
+    return generate_config(asked.address.kind, asked.address.name, document)
+
+
+def naming(remote: Remote) -> dict[str, Any]:
+    """Return the arguments that name an object in Azure."""
+    match remote.kind:
+        case "account":
+            parts = account_parts(remote.account_id)
+            return {"name": parts.name, "resource_group_name": parts.resource_group}
+        case "application_package":
+            application = Remote("application", remote.account_id, remote.name)
+            return {"application_id": application.id, "version": remote.version}
+        case _:
+            return {"account_id": remote.account_id, "name": remote.name}
+
+
+def _own(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document without the metadata that batchplan writes for itself."""
+    made = dict(document)
+    if "metadata" in made:
+        kept = [entry for entry in made["metadata"] if not str(entry.get("name", "")).startswith("batchplan:")]
+        made["metadata"] = kept
+        if not kept:
+            del made["metadata"]
+    return made
+
+
+def _is_declared(project: Project, asked: Adoption) -> bool:
+    assert project.evaluated is not None, "a project without errors has been evaluated"
+    return any(instance.address == asked.address for instance in project.evaluated.instances)
