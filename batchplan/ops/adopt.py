@@ -11,6 +11,7 @@ from batchplan.ops.importing import generate_config
 from batchplan.ops.plan import recovered_state
 from batchplan.ops.session import Session
 from batchplan.plan.intents import Adoption
+from batchplan.plan.naming import generation_of
 from batchplan.state.document import Applied, remote_of, with_resource
 
 
@@ -46,7 +47,7 @@ async def import_object(session: Session, project: Project, asked: Adoption, *, 
 
 
 def naming(remote: Remote) -> dict[str, Any]:
-    """Return the arguments that name an object in Azure."""
+    """Return the arguments that name an object in Azure; a pool's name is its id without a generation."""
     match remote.kind:
         case "account":
             parts = account_parts(remote.account_id)
@@ -54,6 +55,10 @@ def naming(remote: Remote) -> dict[str, Any]:
         case "application_package":
             application = Remote("application", remote.account_id, remote.name)
             return {"application_id": application.id, "version": remote.version}
+        case "pool":
+            generation = generation_of(remote.name)
+            name = remote.name.removesuffix(f"-{generation}") if generation else remote.name
+            return {"account_id": remote.account_id, "name": name or remote.name}
         case _:
             return {"account_id": remote.account_id, "name": remote.name}
 
