@@ -67,6 +67,12 @@ CLOUDS: Mapping[str, Cloud] = {
 }
 
 
+def authority(cloud: Cloud) -> dict[str, Any]:
+    """Return what tells azure-identity of a cloud's authority: Microsoft is not asked about one that it does not know."""
+    known = {each.authority for each in CLOUDS.values()}
+    return {"authority": cloud.authority, "disable_instance_discovery": cloud.authority not in known}
+
+
 def emulator(arm_endpoint: str, ca_file: str | None = None) -> Cloud:
     """Return the cloud of a running emulator: it is its own authority."""
     endpoint = arm_endpoint.rstrip("/")

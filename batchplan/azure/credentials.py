@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Self
 
 from azure.core.credentials import AccessToken
@@ -14,8 +13,11 @@ from azure.core.pipeline import PipelineRequest
 from azure.core.pipeline.policies import AsyncBearerTokenCredentialPolicy
 from azure.core.pipeline.transport import AsyncHttpTransport
 
+from batchplan.azure.clouds import authority
+from batchplan.azure.federated import Federated
 from batchplan.azure.settings import AzureSettings, CredentialKind
 
+Transport = AsyncHttpTransport[Any, Any]
 EARLY = 300.0  # seconds before its end that a token is replaced
 
 
@@ -104,7 +106,7 @@ def _nobody(reasons: Sequence[str]) -> str:
     return "No way to sign in worked. Tried:\n" + "\n".join(f"- {reason}" for reason in reasons)
 
 
-def credential_for(settings: AzureSettings, transport: AsyncHttpTransport[Any, Any]) -> SignIn:
+def credential_for(settings: AzureSettings, transport: Transport) -> SignIn:
     """Return the credential of settings; its requests go through `transport`, which it does not close."""
     return SignIn([(kind, MAKERS[kind](settings, transport)) for kind in settings.credentials])
 
@@ -133,7 +135,7 @@ class _Emulated:
     """Client credentials at an emulator's authority; azure-identity refuses an authority without TLS."""
 
     settings: AzureSettings
-    transport: AsyncHttpTransport[Any, Any]
+    transport: Transport
 
     async def get_token(self, *scopes: str, **_: Any) -> AccessToken:
         """Return a token for a scope."""
@@ -164,55 +166,46 @@ class _Emulated:
         """Nothing of its own is open."""
 
 
-def _client_secret(settings: AzureSettings, transport: AsyncHttpTransport[Any, Any]) -> AsyncTokenCredential:
+def _client_secret(settings: AzureSettings, transport: Transport) -> AsyncTokenCredential:
     from azure.identity.aio import ClientSecretCredential
 
-    if not (settings.tenant_id and settings.client_id and settings.client_secret):
+    tenant, client, secret = settings.tenant_id, settings.client_id, settings.client_secret
+    if not (tenant and client and secret):
         return _Refused("tenant_id, client_id and client_secret are all needed")
-    return ClientSecretCredential(
-        settings.tenant_id,
-        settings.client_id,
-        settings.client_secret.reveal(),
-        authority=settings.cloud.authority,
-        disable_instance_discovery=settings.cloud.name == "custom",
-        transport=transport,
-    )
+    return ClientSecretCredential(tenant, client, secret.reveal(), transport=transport, **authority(settings.cloud))
 
 
-def _client_certificate(settings: AzureSettings, transport: AsyncHttpTransport[Any, Any]) -> AsyncTokenCredential:
+def _client_certificate(settings: AzureSettings, transport: Transport) -> AsyncTokenCredential:
     from azure.identity.aio import CertificateCredential
 
-    if not (settings.tenant_id and settings.client_id and settings.client_certificate):
+    tenant, client, path = settings.tenant_id, settings.client_id, settings.client_certificate
+    if not (tenant and client and path):
         return _Refused("tenant_id, client_id and client_certificate_path are all needed")
-    password = settings.client_certificate_password
+    given = settings.client_certificate_password
+    password = given.reveal() if given else None
     try:
         return CertificateCredential(
-            settings.tenant_id,
-            settings.client_id,
-            settings.client_certificate,
-            password=password.reveal() if password else None,
-            authority=settings.cloud.authority,
-            transport=transport,
+            tenant, client, path, password=password, transport=transport, **authority(settings.cloud)
         )
     except (OSError, ValueError) as error:
         return _Refused(f"the certificate cannot be used: {error}")
 
 
-def _managed(settings: AzureSettings, transport: AsyncHttpTransport[Any, Any]) -> AsyncTokenCredential:
+def _managed(settings: AzureSettings, transport: Transport) -> AsyncTokenCredential:
     from azure.identity.aio import ManagedIdentityCredential
 
     return ManagedIdentityCredential(client_id=settings.client_id, transport=transport)
 
 
-def _cli(settings: AzureSettings, _transport: AsyncHttpTransport[Any, Any]) -> AsyncTokenCredential:
+def _cli(settings: AzureSettings, _transport: Transport) -> AsyncTokenCredential:
     from azure.identity.aio import AzureCliCredential
 
     return AzureCliCredential(tenant_id=settings.tenant_id or "", process_timeout=60)
 
 
-def _federated(settings: AzureSettings, transport: AsyncHttpTransport[Any, Any]) -> AsyncTokenCredential:
-    """Return a credential for workload identity: a file, a token, GitHub Actions or Azure Pipelines."""
-    from azure.identity.aio import AzurePipelinesCredential, ClientAssertionCredential
+def _federated(settings: AzureSettings, transport: Transport) -> AsyncTokenCredential:
+    """Return a credential for workload identity: a token, a file, GitHub Actions or Azure Pipelines."""
+    from azure.identity.aio import AzurePipelinesCredential
 
     oidc, tenant, client = settings.oidc, settings.tenant_id, settings.client_id
     if not (tenant and client):
@@ -223,57 +216,15 @@ def _federated(settings: AzureSettings, transport: AsyncHttpTransport[Any, Any])
             client_id=client,
             service_connection_id=oidc.service_connection_id,
             system_access_token=oidc.request_token.reveal(),
-            authority=settings.cloud.authority,
             transport=transport,
+            **authority(settings.cloud),
         )
-    assertion = _assertion(settings)
-    if assertion is None:
+    if not (oidc.token or oidc.token_file or (oidc.request_url and oidc.request_token)):
         return _Refused("there is no token, no token file, and no endpoint that issues one")
-    return ClientAssertionCredential(tenant, client, assertion, authority=settings.cloud.authority, transport=transport)
+    return Federated(settings, tenant, client, transport)
 
 
-def _assertion(settings: AzureSettings) -> Callable[[], str] | None:
-    """Return what gives the federated token, anew each time: such tokens live for minutes."""
-    oidc = settings.oidc
-    if oidc.token:
-        token = oidc.token
-        return lambda: str(token.reveal())
-    if oidc.token_file:
-        path = Path(oidc.token_file)
-        return lambda: _from_file(path)
-    if oidc.request_url and oidc.request_token:
-        url, bearer = oidc.request_url, str(oidc.request_token.reveal())
-        return lambda: _from_github(url, bearer)
-    return None
-
-
-def _from_file(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ClientAuthenticationError(message=f"the token file cannot be read: {error}") from error
-
-
-def _from_github(url: str, bearer: str) -> str:
-    """Return a token from the endpoint of GitHub Actions; azure-identity asks from a thread of MSAL's making."""
-    import json
-    from urllib.request import Request, urlopen
-
-    if not url.startswith("https://"):
-        raise ClientAuthenticationError(message="the endpoint that issues federated tokens is no https URL")
-    joint = "&" if "?" in url else "?"
-    asked = Request(  # noqa: S310 - the scheme has been checked
-        f"{url}{joint}audience=api%3A%2F%2FAzureADTokenExchange",
-        headers={"Authorization": f"Bearer {bearer}", "Accept": "application/json"},
-    )
-    try:
-        with urlopen(asked, timeout=30) as answer:  # noqa: S310 - the scheme has been checked
-            return str(json.load(answer)["value"])
-    except (OSError, ValueError, KeyError) as error:
-        raise ClientAuthenticationError(message=f"the endpoint gave no federated token: {error}") from error
-
-
-MAKERS: Mapping[CredentialKind, Callable[[AzureSettings, AsyncHttpTransport[Any, Any]], AsyncTokenCredential]] = {
+MAKERS: Mapping[CredentialKind, Callable[[AzureSettings, Transport], AsyncTokenCredential]] = {
     "emulator": _Emulated,
     "client_secret": _client_secret,
     "client_certificate": _client_certificate,

@@ -12,7 +12,7 @@ from batchplan.azure.parallel import together
 from batchplan.azure.rawjson import Json, get, listed, pages
 from batchplan.core.remote import Remote, account_parts
 from batchplan.plan.observation import NodeHealth, Observation, Quotas, TaskCounts
-from batchplan.ports import Forbidden, NotFound
+from batchplan.ports import Forbidden, NotFound, Unreachable
 from batchplan.schema.api import from_api
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class AzureReader:
         found: Found = {}
         accounts = await self._accounts([remotes[0].account_id for remotes in by_account.values()])
         for key, answer in accounts.items():
-            remote = Remote("account", by_account[key][0].account_id, account_parts(by_account[key][0].account_id).name)
+            remote = _account_of(by_account[key][0])
             found[remote.key] = self._observation(remote, answer)
         await together(self._below(by_account[key], found) for key in accounts)
         return {remote: found.get(remote.key) for remote in wanted}
@@ -47,6 +47,10 @@ class AzureReader:
             answer = await self._get(remote)
         except NotFound:
             return None
+        except Unreachable:
+            if remote.kind not in ON_ARM and await self.read(_account_of(remote)) is None:
+                return None  # nobody answers at the endpoint of an account that is gone
+            raise
         return self._observation(remote, answer)
 
     async def node_health(self, pool: Remote) -> NodeHealth:
@@ -141,7 +145,7 @@ class AzureReader:
         try:
             await together(calls)
         except NotFound:
-            if await self.read(Remote("account", account_id, account_parts(account_id).name)) is not None:
+            if await self.read(_account_of(remotes[0])) is not None:
                 raise
             # The account went while it was read; what is below went with it.
             for key in [key for key in found if key[1] == account_id.lower()]:
@@ -183,3 +187,7 @@ class AzureReader:
         if kind == "account":
             self.clients.learn(remote.account_id, (answer.get("properties") or {}).get("accountEndpoint"))
         return Observation(remote, from_api(kind, answer), etag_of(kind, answer), facts_of(kind, answer))
+
+
+def _account_of(remote: Remote) -> Remote:
+    return Remote("account", remote.account_id, account_parts(remote.account_id).name)

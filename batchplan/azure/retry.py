@@ -1,6 +1,7 @@
 """Repeating calls: for minutes, as Azure asks, and by our own clock."""
 
 import asyncio
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +42,7 @@ class Patience(AsyncRetryPolicy[Any, Any]):
             if response is not None and response.http_response.status_code not in FAILED:
                 return response
             started = started or self._clock.now()
-            pause = max(self._asked(response), min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE) if attempt else 0.0)
+            pause = max(self._asked(response), _backoff(attempt))
             if (self._clock.now() - started).total_seconds() >= self._patience or not _repeatable(request):
                 if response is None:
                     assert failure is not None
@@ -63,6 +64,15 @@ class Patience(AsyncRetryPolicy[Any, Any]):
         """Return the seconds that an answer asks to wait."""
         found = self.get_retry_after(response) if response is not None else None
         return min(float(found or 0.0), LONGEST_RETRY_AFTER)
+
+
+def _backoff(attempt: int) -> float:
+    """Return seconds: none after the first failure, then twice as many each time, give or take a quarter.
+
+    Calls that failed together do not come back together.
+    """
+    spread = secrets.SystemRandom().uniform(0.75, 1.25)
+    return min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE) * spread if attempt else 0.0
 
 
 def _repeatable(request: PipelineRequest[Any]) -> bool:

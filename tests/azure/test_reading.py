@@ -10,7 +10,7 @@ from azure.batch.models import BatchTaskCreateOptions
 from emulated_azure import SUBSCRIPTION, Azure, account_id, pool_body
 
 from batchplan.core.remote import Remote
-from batchplan.plan.step import TerminateJob
+from batchplan.plan.step import Delete, TerminateJob
 from batchplan.ports import Forbidden, NotFound, Unreachable
 
 ACCOUNTS = ("one", "two", "three")
@@ -119,6 +119,20 @@ def test_an_account_that_is_not_there(run: Callable[..., None]) -> None:
         assert len(calls) == 2, "the list, and the account by itself: lists lag behind"
         for one in wanted:
             assert await azure.reader.read(one) is None
+
+    run(body)
+
+
+def test_the_endpoint_of_an_account_that_is_gone(run: Callable[..., None]) -> None:
+    """A job of an account that has gone since its endpoint was learnt is not there, although nobody says so."""
+
+    async def body(azure: Azure) -> None:
+        account = await azure.account()
+        job = Remote("job", account_id(), "j")
+        assert await azure.reader.read(job) is None
+        await azure.do(Delete, account)
+        await azure.advance(900)
+        assert await azure.reader.read(job) is None
 
     run(body)
 
