@@ -17,6 +17,7 @@ from batchplan.cli import (
     output,
     plan,
     schema,
+    show_command,
     state,
     validate,
     workspace,
@@ -51,6 +52,7 @@ app.command("console")(console.console)
 app.command("graph")(graph.graph)
 app.command("explain")(explain.explain)
 app.command("schema")(schema.schema)
+app.command("show")(show_command.show_command)
 app.command("output")(output.output)
 app.add_typer(state.app, name="state")
 app.add_typer(workspace.app, name="workspace")
