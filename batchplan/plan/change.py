@@ -8,6 +8,7 @@ from typing import Any
 from batchplan.core.address import Address
 from batchplan.core.remote import Remote
 from batchplan.core.source import Range
+from batchplan.plan.observation import Quotas
 
 Document = Mapping[str, Any]
 """The snake_case form of `schema.document`: only what is set; `UNKNOWN` and `Secret` at leaves."""
@@ -98,10 +99,11 @@ class OutputChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All that differs."""
+    """All that differs. `quotas` are those of accounts, by id in lower case, that the plan needed to know."""
 
     objects: tuple[Change, ...] = ()
     drift: tuple[Drift, ...] = ()
     outputs: tuple[OutputChange, ...] = ()
     unchanged: int = 0
     needs: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
+    quotas: Mapping[str, Quotas] = field(default_factory=dict)

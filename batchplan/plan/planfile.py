@@ -20,6 +20,7 @@ from batchplan.plan import step as steps
 from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import sealed
+from batchplan.plan.observation import Quotas
 from batchplan.plan.plan import Plan, Seen
 from batchplan.plan.step import Step
 from batchplan.schema.api import to_api
@@ -140,6 +141,17 @@ class SeenText(_Record):
     etag: str | None = None
 
 
+class QuotasText(_Record):
+    """What an account may use, as it was when planned."""
+
+    dedicated_cores: int | None
+    low_priority_cores: int | None
+    cores_by_family: dict[str, int]
+    by_family_enforced: bool
+    pools: int
+    active_jobs_and_schedules: int
+
+
 class PlanDocument(_Record):
     """The plan file."""
 
@@ -159,6 +171,7 @@ class PlanDocument(_Record):
     steps: list[StepText] = Field(default_factory=list)
     seen: list[SeenText] = Field(default_factory=list)
     outputs: dict[str, Any] = Field(default_factory=dict)
+    quotas: dict[str, QuotasText] = Field(default_factory=dict)
 
 
 def write_plan(plan: Plan, key: str) -> bytes:
@@ -287,6 +300,7 @@ class _Writer:
                 for one in plan.seen
             ],
             outputs=self.value(dict(plan.outputs)),
+            quotas={name: QuotasText(**dataclasses.asdict(one)) for name, one in found.quotas.items()},
         )
 
     def change(self, change: Change) -> ChangeText:
@@ -378,6 +392,7 @@ def _plan(found: PlanDocument) -> Plan:
         ),
         unchanged=found.unchanged,
         needs={parse_address(name): tuple(map(parse_address, needs)) for name, needs in found.needs.items()},
+        quotas={name: Quotas(**one.model_dump()) for name, one in found.quotas.items()},
     )
     return Plan(
         changes=changes,

@@ -24,6 +24,7 @@ from batchplan.core.suggest import did_you_mean
 from batchplan.plan.change import Action, Cause, Change, Changes, Document, Drift, FieldChange
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import Sides, differences, drift
+from batchplan.plan.formula import cosmetic
 from batchplan.plan.intents import Intents
 from batchplan.plan.naming import successor_address
 from batchplan.plan.observation import Observation
@@ -261,7 +262,7 @@ class _Planner:
             return self._adopted(wanted, adopted)
         if wanted.remote.key in self.live:
             found = self.live[wanted.remote.key]
-            if _is_going(found):
+            if is_going(found):
                 waits = "it is being deleted; the new one is made when it is gone"
                 return self._create(wanted, notes=(waits,))
             detail = (
@@ -284,7 +285,7 @@ class _Planner:
     def _kept(self, wanted: DesiredObject, known: _Known) -> Change:
         found = self.live.get(known.remote.key)
         before = known.record.applied
-        if found is None or _is_going(found):
+        if found is None or is_going(found):
             notes = ("it is gone; it was deleted outside of batchplan",) if known.record.verified else ()
             change = self._create(wanted, notes)
             return replace(change, before=before, moved_from=known.moved_from)
@@ -292,8 +293,9 @@ class _Planner:
         cause = self._forced(wanted, known)
         change = self._decided(wanted, known.remote, before, fields, found, cause=cause)
         half = str(found.facts.get("state", "")).lower() == "pending" and wanted.kind == "application_package"
-        if change.action is Action.NOOP and (half or not known.record.verified):
-            change = replace(change, action=Action.UPDATE, cause=Cause.UNVERIFIED, strategy=IN_PLACE)
+        if change.action in (Action.NOOP, Action.UPDATE) and (half or not known.record.verified):
+            strategy = IN_PLACE if change.action is Action.NOOP else change.strategy
+            change = replace(change, action=Action.UPDATE, cause=Cause.UNVERIFIED, strategy=strategy)
         if change.action is Action.REPLACE and wanted.prevent_destroy:
             self._protected(wanted, "replaced")
         return replace(change, moved_from=known.moved_from)
@@ -410,10 +412,12 @@ def _matching(asked: Iterable[Address | ModulePath], addresses: Iterable[Address
 
 
 def _is_told(change: Change) -> bool:
-    return change.action is not Action.NOOP or change.imported or change.moved_from is not None or bool(change.fields)
+    told = change.action is not Action.NOOP or change.imported or change.moved_from is not None or bool(change.fields)
+    return told or bool(cosmetic(change))
 
 
-def _is_going(found: Observation) -> bool:
+def is_going(found: Observation) -> bool:
+    """Return whether an object is being deleted."""
     words = (found.facts.get("state"), found.facts.get("provisioning_state"))
     return any(str(word or "").lower() == "deleting" for word in words)
 

@@ -1,6 +1,7 @@
 """Creating an object, and waiting until it can be used."""
 
 from batchplan.plan.change import Change
+from batchplan.plan.planner import is_going
 from batchplan.plan.step import Activate, Available, Create, Gone, Upload
 from batchplan.schema.document import reveal
 from batchplan.strategies.bodies import create_body
@@ -11,7 +12,8 @@ from batchplan.strategies.sizes import READY_SECONDS, until_ready
 def create(chain: Chain, change: Change, site: Site) -> None:
     """Add the steps that make an object. One of the same name that is being deleted is waited for."""
     document = change.after or {}
-    if site.of(chain.remote) is not None and change.before is None:
+    found = site.of(chain.remote)
+    if found is not None and is_going(found):
         chain.add("predecessor-gone", Gone, timeout=READY_SECONDS)
     since = chain.add("create", Create, body=create_body(change), applied=document)
     match chain.remote.kind:

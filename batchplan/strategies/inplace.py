@@ -2,6 +2,7 @@
 
 from batchplan.plan.change import Cause, Change
 from batchplan.plan.step import (
+    Adopt,
     Available,
     DisableAutoScale,
     DisableJob,
@@ -13,22 +14,30 @@ from batchplan.plan.step import (
 from batchplan.strategies.bodies import SCALE, patch_body
 from batchplan.strategies.chain import Chain, Site
 from batchplan.strategies.create import upload
-from batchplan.strategies.sizes import READY_SECONDS, drain_seconds, stop, to_wanted
+from batchplan.strategies.sizes import READY_SECONDS, drain_seconds, stop, to_wanted, until_ready
 
 
 def in_place(chain: Chain, change: Change, site: Site) -> None:
     """Add the steps that change an object, or that make usable what an interrupted run left half made."""
-    if change.cause is Cause.UNVERIFIED and not change.fields:
+    changed = any(not one.deferred for one in change.fields)
+    scaled = any(one.path[0] in SCALE for one in change.fields) and change.remote.kind == "pool"
+    if changed:
+        _changed(chain, change, site)
+    if change.cause is Cause.UNVERIFIED and not scaled:
         _finish(chain, change, site)
-    elif change.remote.kind == "pool":
-        _pool(chain, change, site)
-    elif change.remote.kind == "job":
-        _job(chain, change, site)
-    elif change.remote.kind == "application_package":
-        patch(chain, change, site)
-        upload(chain, change, site)
-    else:
-        patch(chain, change, site)
+
+
+def _changed(chain: Chain, change: Change, site: Site) -> None:
+    match change.remote.kind:
+        case "pool":
+            _pool(chain, change, site)
+        case "job":
+            _job(chain, change, site)
+        case "application_package":
+            patch(chain, change, site)
+            upload(chain, change, site)
+        case _:
+            patch(chain, change, site)
 
 
 def patch(chain: Chain, change: Change, site: Site) -> None:
@@ -61,6 +70,8 @@ def _job(chain: Chain, change: Change, site: Site) -> None:
     if not moves:
         patch(chain, change, site)
         return
+    # A job that is disabled already was left so by a run that did not come to its end, or by somebody who
+    # prepared this very change: both want it enabled afterwards.
     if state != "disabled":
         option, limit = _running_tasks(change, site)
         chain.add("disable", DisableJob, option=option)
@@ -80,14 +91,23 @@ def _running_tasks(change: Change, site: Site) -> tuple[str, float]:
 
 
 def _finish(chain: Chain, change: Change, site: Site) -> None:
-    """Wait for what was made and not seen to be usable."""
-    document = change.after or {}
+    """Wait for what was made and not seen to be usable, and have the state say so."""
+    document, found = change.after or {}, site.of(change.remote)
+    facts = found.facts if found is not None else {}
     match change.remote.kind:
         case "account":
             chain.add("available", Available, timeout=READY_SECONDS)
-        case "application_package":
-            upload(chain, change, site)
+            return
         case "pool":
-            to_wanted(chain, document)
-        case "job":
+            if str(facts.get("allocation_state", "steady")).lower() == "steady":
+                to_wanted(chain, document)
+            else:
+                until_ready(chain, document)
+            return
+        case "application_package" if str(facts.get("state", "")).lower() != "active":
+            upload(chain, change, site)
+        case "job" if str(facts.get("state", "")).lower() in ("disabling", "disabled"):
             chain.add("enable", EnableJob)
+        case _:
+            pass
+    chain.add("seen", Adopt, applied=document)

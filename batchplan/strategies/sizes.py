@@ -21,8 +21,10 @@ def to_zero(chain: Chain, found: Observation | None, document: Document) -> None
     if found is None or is_empty(found):
         return
     if found.document.get("auto_scale"):
-        chain.add("disable-autoscale", DisableAutoScale)
-    stop(chain, found)
+        disabled = chain.add("disable-autoscale", DisableAutoScale)
+        chain.add("stopped-scaling", Steady, timeout=READY_SECONDS, since_step=disabled)
+    else:
+        stop(chain, found)
     timeout = drain_timeout(document)
     resize = chain.add(
         "drain", Resize, dedicated=0, low_priority=0, timeout=_resize_timeout(timeout), option="taskcompletion"
@@ -58,7 +60,7 @@ def to_wanted(chain: Chain, document: Document) -> None:
     until_ready(chain, document, since)
 
 
-def until_ready(chain: Chain, document: Document, since: str) -> None:
+def until_ready(chain: Chain, document: Document, since: str | None = None) -> None:
     """Wait until a pool has its nodes and they can be used."""
     health: Any = (document.get("replacement") or {}).get("health") or {}
     limit = _length(health.get("timeout")) or READY_SECONDS
