@@ -144,7 +144,7 @@ class Account(Block):
         Fact("The region.", _CREATE_ONLY, api="/location"),
     ]
     tags: Annotated[Tags | None, TAGS, Fact("", _LIVE, api="/tags")] = None
-    identity: Annotated[AccountIdentity | None, Fact("", _LIVE, api="/identity")] = None
+    identity: Annotated[AccountIdentity | None, Fact("", _LIVE, api="/identity", void=("type", "None"))] = None
     pool_allocation_mode: Annotated[
         str | None,
         choice("BatchService", "UserSubscription"),

@@ -181,7 +181,7 @@ def _scaling(pool: Members) -> Iterator[Problem]:
     if automatic and not maybe(pool, "auto_scale_formula"):
         yield Problem(("enable_auto_scale",), 'With autoscale the argument "auto_scale_formula" is required.')
     if automatic:
-        for name in ("target_dedicated_nodes", "target_low_priority_nodes", "resize_timeout"):
+        for name in ("target_dedicated_nodes", "target_low_priority_nodes"):
             if given(pool, name):
                 yield Problem((name,), f'"{name}" has no meaning with autoscale: the formula sets the size.')
     elif given(pool, "auto_scale_formula") and pool.get("enable_auto_scale") in (None, False):
@@ -223,7 +223,7 @@ class AutoPoolSpecification(Block):
     )
     pool_lifetime_option: Annotated[str, choice("jobschedule", "job")]
     keep_alive: Annotated[bool | None, Fact("Whether the pool stays when its job ends.", default=False)] = None
-    pool: AutoPool | None = None
+    pool: AutoPool
 
 
 class PoolInfo(Block):

@@ -72,6 +72,7 @@ class Fact:
     separate: each block is an object of its own in the API, not a member of this one's body.
     key: in a list of blocks, the fields that tell its items apart; empty means the order counts.
     forward: the only change of value that the service takes; any other needs a new object.
+    void: a member and its value that make the whole block as good as not set.
     sas: an address that is a secret when it carries a signature.
     since: the first api-version that has it, where that is not an old one.
     """
@@ -92,6 +93,7 @@ class Fact:
     label_only: bool = False
     forward: tuple[str, str] | None = None
     since: str = ""
+    void: tuple[str, str] | None = None
 
     @property
     def change(self) -> Change | None:

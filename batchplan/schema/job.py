@@ -16,7 +16,7 @@ from batchplan.schema.pool import ACCOUNT_ID
 from batchplan.schema.pool_network import SUBNET
 from batchplan.schema.rule import Distinct, Members, Needs, Problem, Rule, known
 from batchplan.schema.suppress import SUPPRESS, Suppression
-from batchplan.schema.times import instant, seconds
+from batchplan.schema.times import instant
 
 _ADDRESS = Ground(Change.CREATE, "It is part of the address in Azure.", NAMES)
 _CREATE = Ground(Change.CREATE, "The service sets it when the job is created; no call changes it.", DATA_SDK)
@@ -119,11 +119,6 @@ def _times(schedule: Members) -> Iterator[Problem]:
     first, last = (instant(one) if isinstance(one, str) else None for one in (until, after))
     if first is not None and last is not None and last <= first:
         yield Problem(("do_not_run_after",), f"It is {after}, not after do_not_run_until, which is {until}.")
-    window, interval = known(schedule, "start_window"), known(schedule, "recurrence_interval")
-    if isinstance(window, str) and isinstance(interval, str):
-        late, every = seconds(window), seconds(interval)
-        if late is not None and every is not None and late > every:
-            yield Problem(("start_window",), f"It is {window}, longer than recurrence_interval, which is {interval}.")
 
 
 class Schedule(Block):

@@ -26,8 +26,14 @@ def _block(shape: Shape, document: Mapping[str, Any], plane: Plane) -> Document:
         assert member is not None, f"documents hold only what the shape has, not {name}"
         if value is None or (isinstance(member, Nested) and value in ([], None) and value is not UNKNOWN):
             continue
-        made[name] = _value(member, value, plane)
+        worth = _value(member, value, plane)
+        if member.fact.void is None or not _is_void(worth, *member.fact.void):
+            made[name] = worth
     return made
+
+
+def _is_void(block: Any, name: str, value: str) -> bool:
+    return isinstance(block, dict) and block.get(name) == value and len(block) == 1
 
 
 def _value(member: Argument | Nested, value: Any, plane: Plane) -> Any:

@@ -97,7 +97,7 @@ class PoolParts(Block):
 
     display_name: Annotated[str | None, Length(0, 1024), Fact("A label for people.", _EMPTY, label_only=True)] = None
     tags: Annotated[Tags | None, TAGS, Fact("", _LIVE, api="/tags")] = None
-    identity: Annotated[PoolIdentity | None, Fact("", _IDENTITY, api="/identity")] = None
+    identity: Annotated[PoolIdentity | None, Fact("", _IDENTITY, api="/identity", void=("type", "None"))] = None
     windows_configuration: Annotated[WindowsConfiguration | None, Fact("", _EMPTY, api=vm("windowsConfiguration"))] = (
         None
     )

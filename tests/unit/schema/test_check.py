@@ -443,11 +443,6 @@ SCHEDULE_CASES = {
         '"2027-01-01',
         "not after do_not_run_until",
     ),
-    "window beyond the interval": (
-        'recurrence_interval = "PT1H"\n start_window = "PT2H"',
-        '"PT2H"',
-        "longer than recurrence_interval",
-    ),
 }
 
 

@@ -183,6 +183,7 @@ SAME = {
         {"auto_scale": {"formula": "// one\n$TargetDedicatedNodes = (1);"}},
         {"auto_scale": {"formula": "$TargetDedicatedNodes=1;"}},
     ),
+    "no identity": ("pool", {"vm_size": "a", "identity": {"type": "none"}}, {"vm_size": "a"}),
     "blocks of no time": ("pool", {"vm_size": "a", "metadata": []}, {"vm_size": "a"}),
 }
 
