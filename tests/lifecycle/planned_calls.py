@@ -1,0 +1,154 @@
+"""What the steps of a plan mean as requests, worked out apart from the code that makes them."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from batchplan.core.remote import Remote
+from batchplan.emulator.requestlog import redacted
+from batchplan.plan.step import (
+    Activate,
+    Adopt,
+    Available,
+    Create,
+    Delete,
+    DisableAutoScale,
+    DisableJob,
+    DisableSchedule,
+    Drained,
+    EnableAutoScale,
+    EnableJob,
+    EnableSchedule,
+    Forget,
+    Gone,
+    JobIs,
+    Patch,
+    Ready,
+    Rename,
+    Resize,
+    Steady,
+    Step,
+    StopResize,
+    TerminateJob,
+    Upload,
+)
+from batchplan.schema.document import Secret
+
+BELOW = {
+    "account": "",
+    "application": "/applications/{name}",
+    "application_package": "/applications/{name}/versions/{version}",
+    "pool": "/pools/{name}",
+}
+DATA_PLANE = {"job": "/jobs", "job_schedule": "/jobschedules"}
+OPTIONS = {"taskcompletion": "TaskCompletion", "requeue": "Requeue", "terminate": "Terminate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request; `place` is the account on the data plane, else `arm`. Paths are in lower case, bodies JSON text."""
+
+    place: str
+    method: str
+    path: str
+    body: str
+
+
+def planned(steps: Iterable[Step]) -> list[Request]:
+    """Return the requests that steps stand for, in order of their texts."""
+    return in_order(one for step in steps for one in _of(step))
+
+
+def recorded(entries: Iterable[Mapping[str, Any]]) -> list[Request]:
+    """Return requests of the emulator's log in the same form; bodies of uploads are not compared."""
+    made = []
+    for one in entries:
+        place = str(one["account"]) if one["plane"] == "dataplane" else "arm"
+        upload = place == "arm" and not str(one["path"]).lower().startswith("/subscriptions/")
+        made.append(
+            Request(
+                "upload" if upload else place,
+                one["method"],
+                "" if upload else str(one["path"]).lower(),
+                "" if upload else _text(one["body"]),
+            )
+        )
+    return in_order(made)
+
+
+def in_order(requests: Iterable[Request]) -> list[Request]:
+    """Return requests sorted."""
+    return sorted(requests, key=lambda one: (one.place, one.path, one.method, one.body))
+
+
+def _of(step: Step) -> list[Request]:
+    match step:
+        case Create():
+            body = plain(step.body)
+            if step.remote.kind in DATA_PLANE:
+                made = {"id": step.remote.name, **body}
+                return [_request(step.remote, "POST", DATA_PLANE[step.remote.kind], made, whole=True)]
+            return [_request(step.remote, "PUT", "", body or None)]
+        case Patch():
+            method = "PUT" if step.remote.kind == "application_package" else "PATCH"
+            return [_request(step.remote, method, "", plain(step.body) or None)]
+        case Delete():
+            return [_request(step.remote, "DELETE", "")]
+        case Resize():
+            scale: dict[str, Any] = {
+                "targetDedicatedNodes": step.dedicated,
+                "targetLowPriorityNodes": step.low_priority,
+            }
+            if step.timeout:
+                scale["resizeTimeout"] = step.timeout
+            if step.option:
+                scale["nodeDeallocationOption"] = OPTIONS[step.option.lower()]
+            return [_request(step.remote, "PATCH", "", {"properties": {"scaleSettings": {"fixedScale": scale}}})]
+        case EnableAutoScale():
+            auto = {"formula": step.formula, **({"evaluationInterval": step.interval} if step.interval else {})}
+            return [_request(step.remote, "PATCH", "", {"properties": {"scaleSettings": {"autoScale": auto}}})]
+        case StopResize():
+            return [_request(step.remote, "POST", "/stopResize")]
+        case DisableAutoScale():
+            return [_request(step.remote, "POST", "/disableAutoScale")]
+        case Upload():
+            return [Request("upload", "PUT", "", "")]
+        case Activate():
+            return [_request(step.remote, "POST", "/activate", {"format": step.format})]
+        case DisableJob():
+            return [_request(step.remote, "POST", "/disable", {"disableTasks": step.option})]
+        case EnableJob() | EnableSchedule():
+            return [_request(step.remote, "POST", "/enable")]
+        case TerminateJob():
+            return [_request(step.remote, "POST", "/terminate", {"terminateReason": "UserTerminate"})]
+        case DisableSchedule():
+            return [_request(step.remote, "POST", "/disable")]
+        case Steady() | Ready() | Drained() | JobIs() | Gone() | Available() | Adopt() | Rename() | Forget():
+            return []
+        case _:
+            assert_never(step)
+
+
+def _request(remote: Remote, method: str, rest: str, body: Any = None, *, whole: bool = False) -> Request:
+    account = remote.account_id.rpartition("/")[2]
+    if remote.kind in DATA_PLANE:
+        path = rest if whole else f"{DATA_PLANE[remote.kind]}/{remote.name}{rest}"
+        return Request(account, method, path.lower(), _text(redacted(body)))
+    below = BELOW[remote.kind].format(name=remote.name, version=remote.version)
+    return Request("arm", method, f"{remote.account_id}{below}{rest}".lower(), _text(redacted(body)))
+
+
+def _text(body: Any) -> str:
+    return "" if body is None else json.dumps(body, sort_keys=True)
+
+
+def plain(body: Any) -> Any:
+    """Return a body with its secrets shown."""
+    if isinstance(body, Secret):
+        return plain(body.reveal())
+    if isinstance(body, Mapping):
+        return {name: plain(part) for name, part in body.items()}
+    if isinstance(body, (list, tuple)):
+        return [plain(part) for part in body]
+    return body
