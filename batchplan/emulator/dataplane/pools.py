@@ -71,9 +71,8 @@ def enable_auto_scale(call: Call) -> Reply:
     """POST /pools/{pool}/enableautoscale"""
     body = call.body("BatchPoolEnableAutoScaleOptions", optional=True)
     pool = _pool(call)
-    pools.enable_auto_scale(
-        call.world, call.account, pool, body.get("autoScaleFormula"), body.get("autoScaleEvaluationInterval")
-    )
+    formula, interval = body.get("autoScaleFormula"), body.get("autoScaleEvaluationInterval")
+    pools.enable_auto_scale(call.world, call.account, pool, formula, interval, at_once=False)
     return written(call, 200, pool.modified)
 
 

@@ -71,6 +71,19 @@ def run_record(world: World, result: RunResult, moment: int | None = None) -> Js
 
 def enable(world: World, key: Key, pool: Pool, formula: str | None, interval: str | None) -> None:
     """Scale a pool by formula from now on, and evaluate at once."""
+    _set(world, pool, formula, interval)
+    scale(world, key, pool, moment=pool.modified, quietly=False)
+    _arm(world, key, pool)
+
+
+def enable_once_made(world: World, key: Key, pool: Pool, formula: str | None, interval: str | None) -> None:
+    """Scale a pool by formula that is still settling after its creation, and evaluate as soon as it is steady."""
+    _set(world, pool, formula, interval)
+    world.touch("pools", key)
+    world.at(pool.resize_due, "pool.evaluate", *key, pool.scale_run)
+
+
+def _set(world: World, pool: Pool, formula: str | None, interval: str | None) -> None:
     chosen = formula or pool.spec.get("autoScaleFormula")
     if not chosen:
         raise invalid_property("autoScaleFormula", None, "A formula is needed to enable automatic scaling")
@@ -79,8 +92,6 @@ def enable(world: World, key: Key, pool: Pool, formula: str | None, interval: st
     pool.spec["autoScaleEvaluationInterval"] = interval or pool.spec.get("autoScaleEvaluationInterval") or "PT15M"
     pool.auto_scale_enabled_at = world.now
     pool.scale_run = world.serial()
-    scale(world, key, pool, moment=pool.modified, quietly=False)
-    _arm(world, key, pool)
 
 
 def disable(world: World, key: Key, pool: Pool) -> None:

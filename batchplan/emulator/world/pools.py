@@ -212,8 +212,14 @@ def enable_auto_scale(
     pool: Pool,
     formula: str | None,
     interval: str | None,
+    *,
+    at_once: bool = True,
 ) -> None:
-    """Scale a pool by formula; an omitted part of an enabled pool stays. Evaluated at once."""
+    """Scale a pool by formula; an omitted part of an enabled pool stays.
+
+    Evaluated at once, unless `at_once` is False and the pool has only just been made: then its ETag stays,
+    and the first evaluation comes when it is steady (recorded on the data plane).
+    """
     require_alive(pool)
     now = world.now
     if pool.auto_scale_enabled_at is not None and now - pool.auto_scale_enabled_at < autoscale.PAUSE:
@@ -226,6 +232,9 @@ def enable_auto_scale(
     if not formula and not pool.spec.get("autoScaleFormula"):
         raise refuse("MissingRequiredProperty", ("PropertyName", "autoScaleFormula"))
     if pool.allocation_state == "resizing" and not allocation.changes_nodes(world, key_of(pool), pool):
+        if not at_once and pool.resize_started == pool.created:
+            autoscale.enable_once_made(world, key_of(pool), pool, formula, interval)
+            return
         allocation.settle(world, key_of(pool), pool)  # recorded: accepted a second after the creation of an empty pool
     require_steady(pool)
     pool.modified = world.stamp()

@@ -507,3 +507,25 @@ def test_usage_is_told_two_hours_later(plane) -> None:
     assert several[0]["totalCoreHours"] < 2.0
     assert plane.send("GET", "/poolusagemetrics?starttime=2030-01-01T00:00:00Z").code == "InvalidQueryParameterValue"
     assert plane.send("GET", "/poolusagemetrics?starttime=noon").code == "InvalidQueryParameterValue"
+
+
+def test_autoscale_of_a_pool_just_made_waits_for_its_creation(plane) -> None:
+    """The ETag stays and nothing is evaluated until the pool is steady; then its formula rules."""
+    made = plane.ok("POST", "/pools", POOL).headers["ETag"]
+    formula = {"autoScaleFormula": "$TargetDedicatedNodes=1", "autoScaleEvaluationInterval": "PT06M00S"}
+    assert plane.ok("POST", "/pools/p/enableautoscale", formula).headers["ETag"] == made
+    shown = plane.get("/pools/p")
+    assert ("autoScaleRun" in shown, shown["autoScaleEvaluationInterval"]) == (False, "PT6M")
+    assert (shown["allocationState"], shown["targetDedicatedNodes"]) == ("resizing", 0)
+    plane.advance(60)
+    shown = plane.get("/pools/p")
+    assert (shown["autoScaleRun"]["results"][:24], shown["targetDedicatedNodes"]) == ("$TargetDedicatedNodes=1;", 1)
+
+
+def test_autoscale_of_an_older_pool_is_evaluated_at_once(plane) -> None:
+    """The ETag moves and the first run is there."""
+    made = plane.ok("POST", "/pools", POOL).headers["ETag"]
+    plane.advance(60)
+    formula = {"autoScaleFormula": "$TargetDedicatedNodes=1"}
+    assert plane.ok("POST", "/pools/p/enableautoscale", formula).headers["ETag"] != made
+    assert plane.get("/pools/p")["autoScaleRun"]["timestamp"] == plane.get("/pools/p")["lastModified"]
