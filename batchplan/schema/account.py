@@ -9,7 +9,7 @@ from batchplan.lang.types import NUMBER, STRING
 from batchplan.schema.block import Block, ComputedTypes
 from batchplan.schema.constraint import Length, ResourceId, choice, matching
 from batchplan.schema.facts import ARM_SDK, NAMES, Change, Fact, Ground
-from batchplan.schema.identity import IDENTITY, IDENTITY_ID, IdentityReference, identity_rules
+from batchplan.schema.identity import IDENTITY, IDENTITY_ID, IdentityReference, identity_rules, may_have_identity
 from batchplan.schema.rule import Distinct, Members, Problem, known, maybe
 from batchplan.schema.suppress import SUPPRESS, Suppression
 from batchplan.schema.tags import TAGS, Tags
@@ -113,7 +113,7 @@ def _user_subscription(account: Members) -> Iterator[Problem]:
 def _storage_identity(account: Members) -> Iterator[Problem]:
     storage = known(account, "auto_storage") or {}
     mode = known(storage, "authentication_mode")
-    if mode and mode.casefold() == "batchaccountmanagedidentity" and not maybe(account, "identity"):
+    if mode and mode.casefold() == "batchaccountmanagedidentity" and not may_have_identity(account):
         text = 'Auto-storage by "BatchAccountManagedIdentity" needs the block "identity".'
         yield Problem(("auto_storage", "authentication_mode"), text)
 
@@ -125,7 +125,7 @@ def _own_key(account: Members) -> Iterator[Problem]:
         if not maybe(encryption, "key_vault_properties"):
             text = 'With "Microsoft.KeyVault" the block "key_vault_properties" says which key.'
             yield Problem(("encryption", "key_source"), text)
-        if not maybe(account, "identity"):
+        if not may_have_identity(account):
             yield Problem(
                 ("encryption",), 'A key in a vault is read by the account\'s identity; add the block "identity".'
             )

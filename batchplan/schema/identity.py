@@ -29,3 +29,10 @@ def identity_rules(identity: Members) -> Iterator[Problem]:
     if not assigned and known(identity, "user_assigned_identities"):
         text = f'Identities are listed only with the type "UserAssigned", not "{kind}".'
         yield Problem(("user_assigned_identities",), text)
+
+
+def may_have_identity(resource: Members) -> bool:
+    """Return whether a resource has an identity, or may have one; the type "None" is none."""
+    identity = known(resource, "identity")
+    kind = known(identity, "type") if identity is not None else None
+    return maybe(resource, "identity") and (kind or "").casefold() != "none"

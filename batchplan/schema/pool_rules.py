@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from batchplan.schema import sizes
 from batchplan.schema.backup import merged
 from batchplan.schema.document import UNKNOWN
+from batchplan.schema.identity import may_have_identity
 from batchplan.schema.pool_scale import is_windows
-from batchplan.schema.rule import AtMostOne, Distinct, Members, Problem, given, known, maybe
+from batchplan.schema.rule import AtMostOne, Distinct, Members, Problem, given, known
 
 NODES_PER_ADDRESS = 100
 
@@ -50,7 +51,7 @@ def disk_encryption(pool: Members) -> Iterator[Problem]:
     """On Windows both disks are encrypted; a key of one's own needs an identity."""
     block = known(pool, "disk_encryption_configuration") or {}
     targets = known(block, "targets")
-    if known(block, "customer_managed_key") is not None and not maybe(pool, "identity"):
+    if known(block, "customer_managed_key") is not None and not may_have_identity(pool):
         text = 'The key is read with the pool\'s identity; add the block "identity".'
         yield Problem(("disk_encryption_configuration", "customer_managed_key"), text)
     if not isinstance(targets, list) or not all(isinstance(one, str) for one in targets) or not targets:
