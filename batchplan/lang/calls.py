@@ -1,6 +1,6 @@
 """Function calls, and the four that see expressions: try, can, convert and, in the console, type."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from batchplan.core.codes import (
@@ -201,12 +201,35 @@ def _spread(value: Value, at: Range) -> tuple[Sequence[Value] | None, Marks]:
     raise fault(INVALID_FUNCTION_ARGUMENT, detail, at)
 
 
-def _try(compiler: "Compiler", node: Call, bound: frozenset[str]) -> "Closure":
+Attempt = Callable[["Environment"], Value]
+
+
+def _attempts(compiler: "Compiler", node: Call, bound: frozenset[str]) -> "Callable[[Environment], Sequence[Attempt]]":
+    """Return what gives the expressions to try. A spread list is evaluated before anything is tried."""
     closures = [compiler.compile(argument, bound) for argument in node.arguments]
+    if not node.expand:
+        return lambda _: closures
+    last = compiler.at(node.arguments[-1])
+
+    def spread(environment: "Environment") -> "Sequence[Attempt]":
+        items, _ = _spread(closures[-1](environment), last)
+        known: Sequence[Value] = (UNKNOWN,) if items is None else items
+        return [*closures[:-1], *(_constant(item) for item in known)]
+
+    return spread
+
+
+def _constant(value: Value) -> Attempt:
+    return lambda _: value
+
+
+def _try(compiler: "Compiler", node: Call, bound: frozenset[str]) -> "Closure":
+    attempts = _attempts(compiler, node, bound)
     whole = compiler.at(node)
 
     def run(environment: "Environment") -> Value:
         reasons: list[str] = []
+        closures = attempts(environment)
         for closure in closures:
             try:
                 value = closure(environment)
@@ -223,14 +246,15 @@ def _try(compiler: "Compiler", node: Call, bound: frozenset[str]) -> "Closure":
 
 
 def _can(compiler: "Compiler", node: Call, bound: frozenset[str]) -> "Closure":
+    attempts = _attempts(compiler, node, bound)
     whole = compiler.at(node)
-    if len(node.arguments) != 1:
-        raise fault(WRONG_ARGUMENT_COUNT, "can() takes one argument, the expression to try.", whole)
-    closure = compiler.compile(node.arguments[0], bound)
 
     def run(environment: "Environment") -> Value:
+        closures = attempts(environment)
+        if len(closures) != 1:
+            raise fault(WRONG_ARGUMENT_COUNT, "can() takes one argument, the expression to try.", whole)
         try:
-            value = closure(environment)
+            value = closures[0](environment)
         except Fault:
             return False
         return True if wholly_known(value) else Unknown(BOOL, not_null=True)

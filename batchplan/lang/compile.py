@@ -20,7 +20,7 @@ from batchplan.core.diagnostics import Diagnostic, Fault, Involved, fault
 from batchplan.core.source import Range, Source
 from batchplan.core.suggest import did_you_mean
 from batchplan.lang import access, calls, loops, numbers
-from batchplan.lang.conditions import choose, decide
+from batchplan.lang.conditions import choose, decide, static_type
 from batchplan.lang.convert import ConversionError, convert
 from batchplan.lang.display import statement
 from batchplan.lang.functions.function import Function
@@ -270,13 +270,14 @@ class Compiler:
         condition = self.compile(node.condition, bound)
         then, otherwise = self.compile(node.then, bound), self.compile(node.otherwise, bound)
         at, place = self.at(node.condition), self.at(node)
+        types = (static_type(node.then), static_type(node.otherwise))
         alike = _literal_type(node.then) is not None and _literal_type(node.then) is _literal_type(node.otherwise)
 
         def run(environment: Environment) -> Value:
             chosen, marks = decide(condition(environment), at)
             if alike and chosen is not None:
                 return mark(then(environment) if chosen else otherwise(environment), marks)
-            return mark(choose(chosen, lambda: then(environment), lambda: otherwise(environment), place), marks)
+            return mark(choose(chosen, lambda: then(environment), lambda: otherwise(environment), place, types), marks)
 
         return run
 

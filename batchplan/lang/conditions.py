@@ -6,7 +6,16 @@ from batchplan.core.codes import INCONSISTENT_RESULTS, INVALID_CONDITION
 from batchplan.core.diagnostics import Fault, fault
 from batchplan.core.source import Range
 from batchplan.lang.convert import ConversionError, convert, unify
-from batchplan.lang.types import BOOL, DYNAMIC, Type
+from batchplan.lang.nodes import (
+    Binary,
+    Expression,
+    Parentheses,
+    Template,
+    TemplateFor,
+    TemplateIf,
+    Unary,
+)
+from batchplan.lang.types import BOOL, DYNAMIC, NUMBER, STRING, Type
 from batchplan.lang.values import NULL, UNKNOWN, Marks, Null, Unknown, Value, type_of, unmark
 
 Result = Callable[[], Value]
@@ -27,13 +36,31 @@ def decide(value: Value, at: Range) -> tuple[bool | None, Marks]:
     return (truth if type(truth) is bool else None), marks
 
 
-def choose(chosen: bool | None, then: Result, otherwise: Result, at: Range) -> Value:
+def static_type(node: Expression) -> Type:
+    """Return the type of an expression whatever its operands are, dynamic where that depends on them.
+
+    It is the type of a result that could not be worked out.
+    """
+    match node:
+        case Binary(operator=operator):
+            return NUMBER if operator in ("+", "-", "*", "/", "%") else BOOL
+        case Unary(operator=operator):
+            return NUMBER if operator == "-" else BOOL
+        case Template() | TemplateIf() | TemplateFor():
+            return STRING
+        case Parentheses(inner=inner):
+            return static_type(inner)
+    return DYNAMIC
+
+
+def choose(chosen: bool | None, then: Result, otherwise: Result, at: Range, types: tuple[Type, Type]) -> Value:
     """Return the chosen result (unknown when it is not known which), as the one type of both.
 
     Both are evaluated, because together they decide the type; only the chosen one may fail the whole.
+    `types` are theirs where they fail.
     """
-    left, left_fault = _attempt(then)
-    right, right_fault = _attempt(otherwise)
+    left, left_fault = _attempt(then, types[0])
+    right, right_fault = _attempt(otherwise, types[1])
     result_type = _common(left, right, at)
     failed = (left_fault or right_fault) if chosen is None else left_fault if chosen else right_fault
     if failed is not None:
@@ -64,8 +91,8 @@ def _common(left: Value, right: Value, at: Range) -> Type:
     return unified
 
 
-def _attempt(run: Result) -> tuple[Value, Fault | None]:
+def _attempt(run: Result, of: Type) -> tuple[Value, Fault | None]:
     try:
         return run(), None
     except Fault as error:
-        return UNKNOWN, error
+        return UNKNOWN if of is DYNAMIC else Unknown(of), error
