@@ -17,10 +17,12 @@ from batchplan.ops.outputvalues import output_changes, output_records
 from batchplan.ops.session import Session
 from batchplan.plan.change import Action, Changes
 from batchplan.plan.desired import DesiredObject, Identity, desired_objects, pool_ids, remotes
+from batchplan.plan.formula import accounts
 from batchplan.plan.intents import Intents, intents
-from batchplan.plan.observation import Observation
+from batchplan.plan.observation import Observation, Quotas
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.step import Step
+from batchplan.ports import NotFound
 from batchplan.state.document import empty
 from batchplan.state.journal import entry_of, fold
 from batchplan.state.model import OutputRecord, StateDocument
@@ -90,6 +92,8 @@ async def make_plan(
         desired = _desired(final, kinds, session)
         diagnostics = Diagnostics(final.diagnostics.items)
         found = changes(desired, state, observed, options, asked, diagnostics)
+    if refresh:
+        found = replace(found, quotas=await _quotas(session, found, observed))
     steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
@@ -111,6 +115,19 @@ async def make_plan(
         project=final,
         pool_ids=kinds.pool_ids,
     )
+
+
+async def _quotas(session: Session, found: Changes, observed: Mapping[Remote, Observation | None]) -> dict[str, Quotas]:
+    """Return the quotas of the accounts in which formulas change; an account that is not there yet has none."""
+    missing = {one.account_id.lower() for one, seen in observed.items() if one.kind == "account" and seen is None}
+    made: dict[str, Quotas] = {}
+    for account_id in accounts(found):
+        if account_id.lower() not in missing:
+            try:
+                made[account_id.lower()] = await session.reader.quotas(account_id)
+            except NotFound:
+                continue  # what is planned for it fails with the account's absence, not with this question
+    return made
 
 
 def desired_with(session: Session, project: Project, pool_ids: Mapping[str, str]) -> Sequence[DesiredObject]:

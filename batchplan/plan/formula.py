@@ -3,6 +3,7 @@
 Everything here is a function of documents and quotas. The formula language is loaded only when a formula is there.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -76,8 +77,8 @@ def _formulas(node: Any, path: Path, vm_size: str | None) -> Iterator[Placed]:
             else:
                 yield from _formulas(value, at, vm_size)
     elif isinstance(node, (list, tuple)):
-        for at, item in enumerate(node):
-            yield from _formulas(item, (*path, at), vm_size)
+        for position, item in enumerate(node):
+            yield from _formulas(item, (*path, position), vm_size)
 
 
 def _is_formula(path: Path) -> bool:
@@ -158,12 +159,22 @@ def worst_of(bounds: "Bounds", vm_size: str | None, quotas: Quotas | None = None
 
 def _quota(size: sizes.Size | None, quotas: Quotas | None, *, dedicated: bool) -> tuple[int | None, str]:
     """Return the cores that an account may have of a sort, and the family they are counted for."""
-    family = size.family if size is not None and dedicated else ""
+    family = size.family if size is not None else ""
     if quotas is None:
-        return None, family
+        return None, family if dedicated else ""
     if not dedicated:
         return quotas.low_priority_cores, ""
-    if quotas.by_family_enforced and family:
-        by_family = {name.lower(): cores for name, cores in quotas.cores_by_family.items()}
-        return by_family.get(family.lower()), family
-    return quotas.dedicated_cores, ""
+    if not quotas.by_family_enforced:
+        return quotas.dedicated_cores, ""
+    by_name = {name.lower(): (cores, name) for name, cores in quotas.cores_by_family.items()}
+    named = family or (_family_name(size.name) if size is not None else "")
+    return by_name.get(named.lower(), (None, family))
+
+
+_SIZE = re.compile(r"standard_([a-z]+)\d+(?:-\d+)?([a-z]*)_(v\d+)", re.IGNORECASE)
+
+
+def _family_name(size: str) -> str:
+    """Return what a family is usually called, to look for it among those of an account: D4s_v5 is of DSv5."""
+    found = _SIZE.fullmatch(size)
+    return f"standard{found[1]}{found[2]}{found[3]}Family" if found else ""

@@ -8,7 +8,9 @@ from typing import Any
 from batchplan.core.address import Address
 from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange
 from batchplan.plan.naming import successor_address
+from batchplan.plan.observation import Quotas
 from batchplan.plan.step import Step
+from batchplan.report import formula
 from batchplan.report.steps import sentence
 from batchplan.schema.document import UNKNOWN, Secret
 from batchplan.state.model import OutputRecord
@@ -76,7 +78,8 @@ def segments(changes: Changes, steps: Sequence[Step]) -> Iterator[Segment]:
                 yield "", f" {meaning}\n"
     for change in acting:
         yield "", "\n"
-        yield from _change(change, [step for step in steps if owner(step.address) == change.address])
+        quotas = changes.quotas.get(change.remote.account_id.lower())
+        yield from _change(change, [step for step in steps if owner(step.address) == change.address], quotas)
     yield from _quiet(changes)
     yield from _outputs(changes.outputs)
     if acting:
@@ -136,7 +139,7 @@ def drift_json(drift: Iterable[Drift]) -> list[dict[str, Any]]:
     ]
 
 
-def _change(change: Change, steps: Sequence[Step]) -> Iterator[Segment]:
+def _change(change: Change, steps: Sequence[Step], quotas: Quotas | None) -> Iterator[Segment]:
     yield "bold", f"  # {change.address} {_headline_of(change)}\n"
     if change.moved_from is not None:
         yield "", f"  # (moved from {change.moved_from})\n"
@@ -150,10 +153,12 @@ def _change(change: Change, steps: Sequence[Step]) -> Iterator[Segment]:
         document = change.after if change.action is Action.CREATE else change.before
         yield from _document(document or {}, symbol, style, 6)
     else:
-        yield from _fields(change.fields)
+        told = formula.told(change)
+        yield from _fields(one for one in change.fields if one.path not in told)
         hidden = _unchanged(change)
         if hidden:
             yield "dim", f"        # ({hidden} unchanged hidden)\n"
+    yield from formula.segments(change, quotas)
     if len(steps) > 1:
         yield "", "\n        steps\n"
         for at, step in enumerate(steps, 1):
@@ -248,8 +253,9 @@ def _note(field: FieldChange) -> str:
 
 
 def _quiet(changes: Changes) -> Iterator[Segment]:
-    """Objects on which nothing is done in Azure, but something in the state."""
+    """Objects on which nothing is done in Azure, but something in the state; and formulas laid out anew."""
     for change in changes.objects:
+        yield from formula.cosmetic_segments(change)
         if change.action is not Action.NOOP:
             continue
         if change.imported:
