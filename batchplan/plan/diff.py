@@ -160,6 +160,8 @@ class _Walk:
             values = (desired.get(member.name), prior.get(member.name), observed.get(member.name))
             if values[0] is None and values[1] is None:
                 continue
+            if values[0] is not None and values[0] == values[2]:
+                continue  # alike as they stand, which most are: no need to look inside
             at = (*path, member.name)
             fact = member.fact
             # What is inside of a schedule's specification is sent with it as a whole, whatever it costs a job.

@@ -121,7 +121,8 @@ class _Planner:
     live: dict[tuple[str, str, str, str], Observation] = field(default_factory=dict)
     needs: dict[Address, tuple[Address, ...]] = field(default_factory=dict)
     made: dict[Address, Change] = field(default_factory=dict)
-    drift: list[Drift] = field(default_factory=list)
+    drift: dict[Address, Drift] = field(default_factory=dict)
+    homes: set[tuple[str, str, str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.wanted = {} if self.options.destroy else {one.address: one for one in self.desired}
@@ -150,7 +151,7 @@ class _Planner:
                 self._one(address, adoptions.get(address))
         found = [one for one in self.made.values() if _is_told(one)]
         needs = {one.address: self.needs[one.address] for one in self.made.values()}
-        return Changes(tuple(found), tuple(self.drift), (), len(self.made) - len(found), needs)
+        return Changes(tuple(found), tuple(self.drift.values()), (), len(self.made) - len(found), needs)
 
     def _adoptions(self) -> dict[Address, Remote]:
         found: dict[Address, Remote] = {}
@@ -220,16 +221,19 @@ class _Planner:
             change = self._kept(wanted, known)
         if change is not None:
             self.made[address] = change
+            if change.action is Action.REPLACE and change.remote.kind in ("account", "application"):
+                self.homes.add(change.remote.key)
 
     def _note_drift(self, address: Address, known: _Known) -> None:
         found = self.live.get(known.remote.key)
         if found is None:
             if known.record.verified:
-                self.drift.append(Drift(address, known.remote, (), gone=True))
+                self.drift[address] = Drift(address, known.remote, (), gone=True)
             return
-        fields = drift(known.remote.kind, known.record.applied, found.document, self.state.secret_key)
+        before = known.record.applied
+        fields = drift(known.remote.kind, before, found.document, self.state.secret_key)
         if fields:
-            self.drift.append(Drift(address, known.remote, fields))
+            self.drift[address] = Drift(address, known.remote, fields)
 
     def _refreshed(self, address: Address, known: _Known | None) -> Change | None:
         """Say what the state takes over from what is live; in Azure nothing changes."""
@@ -239,7 +243,7 @@ class _Planner:
         found = self.live.get(known.remote.key)
         if found is None:
             return Change(address, Action.DELETE, known.remote, before, None, strategy="forget")
-        fields = next((one.fields for one in self.drift if one.address == address), ())
+        fields = self.drift[address].fields if address in self.drift else ()
         after = taken_over(before, fields, found.document) if fields else before
         action = Action.UPDATE if fields else Action.NOOP
         return Change(address, action, known.remote, before, after, fields, Cause.DRIFT, strategy="adopt")
@@ -321,8 +325,7 @@ class _Planner:
         for address, path in wanted.triggers:
             if any(matches(address, one) and _touches(change, path) for one, change in self.made.items()):
                 return Cause.TRIGGERED
-        homes = [one for one in self.made.values() if one.action is Action.REPLACE and _is_in(known.remote, one.remote)]
-        return Cause.TRIGGERED if homes else None
+        return Cause.TRIGGERED if any(home in self.homes for home in _homes(known.remote)) else None
 
     def _decided(
         self,
@@ -430,14 +433,14 @@ def _touches(change: Change, path: tuple[str | int, ...]) -> bool:
     return any(one.path[: len(path)] == path or path[: len(one.path)] == one.path for one in change.fields)
 
 
-def _is_in(inner: Remote, outer: Remote) -> bool:
-    if outer.kind == "account":
-        return inner.kind != "account" and inner.account_id.lower() == outer.account_id.lower()
-    return (
-        outer.kind == "application"
-        and inner.kind == "application_package"
-        and (inner.account_id.lower(), inner.name.lower()) == (outer.account_id.lower(), outer.name.lower())
-    )
+def _homes(remote: Remote) -> tuple[tuple[str, str, str, str], ...]:
+    """Return the keys of what an object is in, and goes with."""
+    if remote.kind == "account":
+        return ()
+    account = Remote("account", remote.account_id, remote.account_id.rpartition("/")[2]).key
+    if remote.kind == "application_package":
+        return (account, Remote("application", remote.account_id, remote.name).key)
+    return (account,)
 
 
 def _kept_labels(document: Document, before: Document | None, fields: Iterable[FieldChange]) -> Document:

@@ -22,6 +22,7 @@ class Site:
     changes: Changes
     live: Mapping[tuple[str, str, str, str], Observation]
     digests: Mapping[str, str] = field(default_factory=dict)
+    by_address: Mapping[Address, Change] = field(default_factory=dict)
 
     def of(self, remote: Remote) -> Observation | None:
         """Return an object as it was read."""

@@ -28,7 +28,7 @@ def expand(
     What a request holds and cannot be known before something else is applied is reported.
     """
     live = {remote.key: found for remote, found in observed.items() if found is not None}
-    site = Site(changes, live, digests)
+    site = Site(changes, live, digests, {change.address: change for change in changes.objects})
     parts = {change.address: _moved(change, _parts(change, site)) for change in changes.objects}
     steps = _linked(changes, parts)
     for step in steps:

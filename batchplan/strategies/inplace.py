@@ -82,9 +82,9 @@ def _job(chain: Chain, change: Change, site: Site) -> None:
 
 def _running_tasks(change: Change, site: Site) -> tuple[str, float]:
     """Return what becomes of running tasks when their job moves, as the pool it leaves or gets says; and how long."""
-    needs = site.changes.needs.get(change.address, ())
-    for one in site.changes.objects:
-        if one.address in needs and one.remote.kind == "pool" and one.after:
+    for need in site.changes.needs.get(change.address, ()):
+        one = site.by_address.get(need)
+        if one is not None and one.remote.kind == "pool" and one.after:
             choice = (one.after.get("replacement") or {}).get("running_tasks")
             return str(choice or "wait"), drain_seconds(one.after)
     return "wait", drain_seconds({})
