@@ -43,6 +43,11 @@ def _account(answer: Json) -> Facts:
         "tenant_id": (answer.get("identity") or {}).get("tenantId"),
         "dedicated_core_quota": properties.get("dedicatedCoreQuota"),
         "low_priority_core_quota": properties.get("lowPriorityCoreQuota"),
+        "dedicated_core_quota_per_vm_family": [
+            {"name": one.get("name"), "core_quota": one.get("coreQuota")}
+            for one in properties.get("dedicatedCoreQuotaPerVMFamily") or ()
+        ],
+        "dedicated_core_quota_per_vm_family_enforced": properties.get("dedicatedCoreQuotaPerVMFamilyEnforced"),
         "pool_quota": properties.get("poolQuota"),
         "active_job_and_job_schedule_quota": properties.get("activeJobAndJobScheduleQuota"),
     }
