@@ -12,14 +12,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from batchplan.emulator import census, openapi, snapshot
-from batchplan.emulator.adminspec import Advance, NodeAction, Snapshot, Speed, Workload
+from batchplan.emulator.adminspec import Advance, Association, Connection, NodeAction, Snapshot, Speed, Workload
 from batchplan.emulator.errors import ServiceError
 from batchplan.emulator.faults import Faults
 from batchplan.emulator.faultspec import FaultRecord, FaultSpec
-from batchplan.emulator.model import Json
+from batchplan.emulator.model import Account, Json
 from batchplan.emulator.requestlog import RequestLog
 from batchplan.emulator.workload import Generator
-from batchplan.emulator.world import nodes
+from batchplan.emulator.world import network, nodes
 from batchplan.emulator.world.core import Key, World
 
 PREFIX = "/admin"
@@ -157,6 +157,25 @@ def _befalls(world: World, key: tuple[str, ...], wanted: NodeAction) -> bool:
     return broken if wanted.action == "recover" else not broken
 
 
+def _connect(control: Control, call: Call) -> object:
+    wanted: Connection = call.body
+    account = _account(control, wanted.account)
+    return {"name": network.connect(control.world, account, wanted.name, wanted.endpoint, wanted.group)["name"]}
+
+
+def _associate(control: Control, call: Call) -> object:
+    wanted: Association = call.body
+    return {"name": network.associate(control.world, _account(control, wanted.account), wanted.perimeter)["name"]}
+
+
+def _account(control: Control, name: str) -> Account:
+    control.world.sync()
+    found = control.world.accounts.get((name.lower(),))
+    if found is None:
+        raise Unknown(f"There is no account {name!r}.")
+    return found
+
+
 def _log(control: Control, call: Call) -> object:
     limit, after = (int(call.query.get(name) or default) for name, default in (("limit", "100"), ("after", "0")))
     return {"count": control.log.count, "requests": control.log.last(max(limit, 0), after)}
@@ -195,6 +214,8 @@ OPERATIONS = (
     Operation("DELETE", "/faults/{id}", "Remove a fault", _remove_fault),
     Operation("POST", "/tasks", "Submit made-up tasks to a job", _submit, Workload),
     Operation("POST", "/nodes", "Let something befall nodes of a pool", _nodes, NodeAction),
+    Operation("POST", "/connections", "Connect a private endpoint to an account", _connect, Connection),
+    Operation("POST", "/perimeters", "Take an account into a network security perimeter", _associate, Association),
     Operation("GET", "/log", "The last requests, oldest first", _log, query=("limit", "after")),
     Operation("DELETE", "/log", "Forget the requests in memory", _clear_log),
     Operation("GET", "/snapshot", "The whole world as a document", _export, answer=Snapshot),

@@ -76,6 +76,22 @@ class NodeAction(Document):
     action: Literal["preempt", "make_unusable", "lose_contact", "recover"]
 
 
+class Connection(Document):
+    """A private endpoint that connects to an account, as Microsoft.Network would; it waits for approval."""
+
+    account: str
+    name: str = Field(default="endpoint", pattern=r"^[A-Za-z0-9_.-]{1,80}$")
+    endpoint: str = Field(description="The ARM id of the private endpoint.")
+    group: Literal["batchAccount", "nodeManagement"] = "batchAccount"
+
+
+class Association(Document):
+    """A network security perimeter that takes an account in, as Microsoft.Network would."""
+
+    account: str
+    perimeter: str = Field(description="The ARM id of the perimeter.")
+
+
 class Snapshot(Document):
     """A whole world: entities by table, events to come, clock and faults."""
 

@@ -332,3 +332,19 @@ def test_shutdown(make_emulator: Callable[..., Emulator]) -> None:
     assert emulator._thread is not None
     emulator._thread.join(timeout=10)
     assert not emulator._thread.is_alive()
+
+
+def test_the_networks_side(admin: Callable[..., Any], arm: Any, account: str) -> None:
+    """A private endpoint and a perimeter come from the network; ARM then shows them, and approves the one."""
+    endpoint = f"{account.partition('/providers')[0]}/providers/Microsoft.Network/privateEndpoints/pe"
+    name = admin("POST", "/connections", {"account": "acct", "name": "pe", "endpoint": endpoint})[1]["name"]
+    path = f"{account}/privateEndpointConnections/{name}"
+    state = {"status": "Approved", "description": "fine"}
+    assert arm("PATCH", path, {"properties": {"privateLinkServiceConnectionState": state}}).status == 202
+    shown = arm("GET", path).json["properties"]
+    assert (shown["privateLinkServiceConnectionState"]["status"], shown["groupIds"]) == ("Approved", ["batchAccount"])
+    perimeter = endpoint.replace("privateEndpoints", "networkSecurityPerimeters")
+    name = admin("POST", "/perimeters", {"account": "acct", "perimeter": perimeter})[1]["name"]
+    listed = arm("GET", f"{account}/networkSecurityPerimeterConfigurations").json["value"]
+    assert [each["name"] for each in listed] == [name]
+    assert admin("POST", "/perimeters", {"account": "none", "perimeter": perimeter})[0] == 404
