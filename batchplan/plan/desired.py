@@ -17,6 +17,7 @@ from batchplan.core.source import Range
 from batchplan.lang import numbers
 from batchplan.lang.nodes import StepAttribute, StepIndex, Traversal
 from batchplan.plan.change import Document, Path
+from batchplan.plan.intents import intents, moved
 from batchplan.plan.naming import generation_name
 from batchplan.schema.document import UNKNOWN, leaves, reveal
 from batchplan.state.document import by_address, remote_of
@@ -97,7 +98,8 @@ def pool_ids(
     A pool keeps the one that the state knows, or that it is imported under; one that is not there yet, and those
     of `anew`, which are replaced by a new pool, get the id of a new generation.
     """
-    known = {address: record.remote.name for address, record in by_address(prior).items()}
+    moves = intents(evaluated, Diagnostics()).moves  # what is wrong with them is reported where they are planned
+    known = {moved(address, moves): record.remote.name for address, record in by_address(prior).items()}
     known |= {address: remote.name for address, remote in (adopted or {}).items()}
     made: dict[str, str] = {}
     for instance in evaluated.instances:

@@ -1,7 +1,7 @@
 """What `moved`, `removed` and `import` blocks ask for, as values: addresses, and objects in Azure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from batchplan.config.declarations import Import
@@ -61,6 +61,13 @@ def _in_module(address: Address, origin: ModulePath, target: ModulePath) -> Addr
     return None
 
 
+def moved(address: Address, moves: Iterable[Move]) -> Address:
+    """Return where an object is after all moves, in the order of their declaration."""
+    for move in moves:
+        address = move.new_address(address) or address
+    return address
+
+
 @dataclass(frozen=True, slots=True)
 class Removal:
     """What is no longer declared: destroyed, or only forgotten."""
@@ -105,22 +112,20 @@ def intents(evaluated: Evaluated, diagnostics: Diagnostics) -> Intents:
     for path, instances in evaluated.modules.items():
         module = evaluated.prepared[path].node.module
         for instance in instances:
-            for moved in module.moved:
-                origin, target = place(moved.origin, instance.path), place(moved.target, instance.path)
+            for declared in module.moved:
+                origin, target = place(declared.origin, instance.path), place(declared.target, instance.path)
                 if origin is None or target is None or type(origin) is not type(target):
                     detail = "A resource moves to a resource, and a module to a module; say both by address."
-                    diagnostics.error(INVALID_MOVE, detail, moved.at)
+                    diagnostics.error(INVALID_MOVE, detail, declared.at)
                 else:
-                    moves.append(Move(origin, target, moved.at))
+                    moves.append(Move(origin, target, declared.at))
             for removed in module.removed:
                 gone = place(removed.origin, instance.path)
                 if gone is None:
                     diagnostics.error(INVALID_MOVE, '"from" is no address of a resource or module.', removed.at)
                 else:
                     removals.append(Removal(gone, removed.destroy, removed.at))
-    adoptions = [
-        one for declared in evaluated.root.module.imports for one in _adoptions(declared, evaluated, diagnostics)
-    ]
+    adoptions = [one for block in evaluated.root.module.imports for one in _adoptions(block, evaluated, diagnostics)]
     return Intents(tuple(moves), tuple(removals), tuple(adoptions))
 
 

@@ -25,7 +25,7 @@ from batchplan.plan.change import Action, Cause, Change, Changes, Document, Drif
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import Sides, differences, drift
 from batchplan.plan.formula import cosmetic
-from batchplan.plan.intents import Intents
+from batchplan.plan.intents import Intents, moved
 from batchplan.plan.naming import successor_address
 from batchplan.plan.observation import Observation
 from batchplan.plan.order import closure, in_order, reversed_needs
@@ -79,8 +79,8 @@ def needing_new_ids(found: Changes) -> tuple[Address, ...]:
 
 
 def _wants_new_id(change: Change) -> bool:
-    moved = any(one.path in {("name",), ("account_id",)} for one in change.fields)
-    return change.strategy == BLUE_GREEN or moved
+    renamed = any(one.path in {("name",), ("account_id",)} for one in change.fields)
+    return change.strategy == BLUE_GREEN or renamed
 
 
 def assumed(state: StateDocument) -> dict[Remote, Observation | None]:
@@ -131,9 +131,7 @@ class _Planner:
             self._know(address, record)
 
     def _know(self, address: Address, record: ResourceRecord) -> None:
-        now = address
-        for move in self.asked.moves:
-            now = move.new_address(now) or now
+        now = moved(address, self.asked.moves)
         if now != address and now in self.known:
             detail = f"{address} cannot move to {now}: the state has another object there. Move that one away first."
             self.diagnostics.error(ADDRESS_TAKEN, detail)
@@ -340,12 +338,12 @@ class _Planner:
         """Return the change: its action is the most severe of what the fields take."""
         counted = [one for one in fields if not one.deferred]
         forced = cause in (Cause.ASKED, Cause.TRIGGERED)
-        moved = remote.key != wanted.remote.key
+        elsewhere = remote.key != wanted.remote.key
         words = {one.mutability for one in counted}
         strategy = str((wanted.document.get("replacement") or {}).get("strategy") or BLUE_GREEN).lower()
         if wanted.kind != "pool":
             strategy = RECREATE
-        if "create" in words or forced or moved:
+        if "create" in words or forced or elsewhere:
             action = Action.REPLACE
             self._check_replaceable(wanted, strategy, counted)
         elif "empty" in words and not is_empty(found):
@@ -357,7 +355,7 @@ class _Planner:
         if action is Action.REPLACE or (action is Action.UPDATE and "empty" in words):
             fields = tuple(replace(one, deferred=False) for one in fields)
         why = cause or (counted[0].cause if counted else None)
-        by = wanted.remote if action is Action.REPLACE and moved else None
+        by = wanted.remote if action is Action.REPLACE and elsewhere else None
         after = without_ignored(wanted, before, found.document)
         if action is not Action.REPLACE:
             after = _kept_labels(after, before, fields)

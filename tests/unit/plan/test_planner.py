@@ -230,6 +230,7 @@ CASES = [
             "    fixed_scale.target_dedicated_nodes: null -> 2  [action, config]",
             "    auto_scale: {'formula': '$TargetDedicatedNodes=1;'} -> null  [action, unset]",
             "pool.render:old-disable-autoscale  DisableAutoScale",
+            "pool.render:old-stopped-scaling  Steady",
             "pool.render:old-drain  Resize",
             "pool.render:old-empty  Steady",
             "pool.render:old-delete  Delete",
