@@ -24,11 +24,13 @@ def segments(diagnostic: Diagnostic) -> Iterator[Segment]:
     word = "Error" if diagnostic.severity is Severity.ERROR else "Warning"
     yield style, f"{word}: "
     yield "bold", f"{diagnostic.code.id} {diagnostic.summary}\n"
-    if diagnostic.at is not None:
+    if diagnostic.address is not None and (diagnostic.at is None or "[" in diagnostic.address):
+        # Without a key, the block in the line above the snippet says the same.
+        yield "", f"\n  with {diagnostic.address}" + (",\n" if diagnostic.at is not None else "\n")
+    elif diagnostic.at is not None:
         yield "", "\n"
+    if diagnostic.at is not None:
         yield from _snippet(diagnostic, diagnostic.at)
-    if diagnostic.address is not None and diagnostic.at is None:
-        yield "", f"\n  with {diagnostic.address}\n"
     yield "", "\n"
     for line in diagnostic.detail.split("\n"):
         yield "", f"  {line}\n" if line else "\n"
