@@ -113,19 +113,6 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
-class Excludes:
-    """A member that cannot stand beside others, which may stand together."""
-
-    name: str
-    others: tuple[str, ...]
-
-    def __call__(self, block: Members) -> Iterator[Problem]:
-        for other in self.others:
-            if given(block, self.name) and given(block, other):
-                yield Problem((self.name,), f'"{self.name}" cannot be set together with "{other}".')
-
-
-@dataclass(frozen=True, slots=True)
 class Distinct:
     """A list of blocks in which a member's values differ, in any case of letters."""
 

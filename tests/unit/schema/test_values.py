@@ -2,11 +2,13 @@
 
 import pytest
 
+from batchplan.config import declarations
 from batchplan.config.typed import SchemaKinds
 from batchplan.lang.types import STRING
 from batchplan.lang.values import Marked, Unknown
-from batchplan.schema.api import to_api
+from batchplan.schema.api import identity_of, to_api
 from batchplan.schema.document import UNKNOWN, Secret
+from batchplan.schema.registry import DATA_KINDS, KINDS
 
 CONFIGURATION = """
 variable "secret" {
@@ -275,3 +277,29 @@ def test_data_is_what_azure_told(load) -> None:
 def test_data_blocks_are_checked(faults) -> None:
     """A mistake in a data block is found like any other."""
     assert [code for code, _, _ in faults(DATA.replace("resource_group_name", "resource_group"))] == ["E0303", "E0304"]
+
+
+IDENTITIES = {
+    "account": ({"id": ACCOUNT}, {"name": "acmerenderweu", "resource_group_name": "rg-render"}),
+    "application": ({"id": f"{ACCOUNT}/applications/b"}, {"account_id": ACCOUNT, "name": "b"}),
+    "application_package": (
+        {"id": f"{ACCOUNT}/applications/b/versions/1"},
+        {"application_id": f"{ACCOUNT}/applications/b", "version": "1"},
+    ),
+    "pool": ({"id": f"{ACCOUNT}/pools/render-1"}, {"account_id": ACCOUNT, "pool_id": "render-1"}),
+    "job": ({"id": "nightly"}, {"name": "nightly"}),
+    "job_schedule": ({"id": "nightly"}, {"name": "nightly"}),
+}
+
+
+@pytest.mark.parametrize("kind", IDENTITIES)
+def test_an_answer_tells_whose_it_is(kind: str) -> None:
+    """The id in the service's JSON says the parts of the address that are not in the body."""
+    body, identity = IDENTITIES[kind]
+    assert identity_of(kind, body) == identity
+
+
+def test_the_language_and_the_schema_have_the_same_kinds() -> None:
+    """Each kind that can be written has a model, and the other way round."""
+    assert tuple(KINDS) == declarations.KINDS
+    assert tuple(DATA_KINDS) == declarations.DATA_KINDS
