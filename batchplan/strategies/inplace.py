@@ -46,8 +46,9 @@ def patch(chain: Chain, change: Change, site: Site) -> None:
     fields = [one for one in change.fields if not one.deferred]
     body = patch_body(change.remote.kind, change.after or {}, fields, found.document if found else {})
     if body or change.remote.kind == "application_package":
-        # The service honours a condition on pools only where the API has one; other kinds have no ETag here.
-        etag = found.etag if found is not None and change.remote.kind == "pool" else None
+        # Of these kinds only pools take a condition; and after a call of our own the tag is another one.
+        first = found is not None and change.remote.kind == "pool" and not chain.steps
+        etag = found.etag if found is not None and first else None
         chain.add("patch", Patch, body=body, applied=change.after or {}, etag=etag)
 
 

@@ -1,0 +1,179 @@
+"""One change of every class of mutability, in every kind: planned, done as planned, taken back."""
+
+from dataclasses import dataclass
+
+import pytest
+from lifecycle_checks import apply_as_planned, is_steady
+from lifecycle_driver import Place, actions
+from lifecycle_projects import put
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of a project's text, and what becomes of which objects by it."""
+
+    project: str
+    old: str
+    new: str
+    found: tuple[str, ...]
+    back: tuple[str, ...] | None = None
+
+
+EDITS = {
+    "live: application display name": Edit(
+        "quickstart", '"The renderer"', '"A renderer"', ("update application.renderer",)
+    ),
+    "live: application display name unset": Edit(
+        "quickstart", '  display_name = "The renderer"\n', "", ("update application.renderer",)
+    ),
+    "action: resize": Edit(
+        "quickstart", "target_dedicated_nodes = 2", "target_dedicated_nodes = 3", ("update pool.render",)
+    ),
+    "action: resize to none": Edit(
+        "quickstart", "target_dedicated_nodes = 2", "target_dedicated_nodes = 0", ("update pool.render",)
+    ),
+    "reboot: start task": Edit("quickstart", "echo ready", "echo steady", ("update pool.render",)),
+    "empty: slots": Edit(
+        "quickstart",
+        '  name              = "render"\n',
+        '  name              = "render"\n  task_slots_per_node = 2\n',
+        ("replace pool.render", "update job.ingest", "update job_schedule.nightly"),
+    ),
+    "create: name of a pool": Edit(
+        "quickstart",
+        'name              = "render"',
+        'name              = "other"',
+        ("replace pool.render", "update job.ingest", "update job_schedule.nightly"),
+    ),
+    "live: recurrence": Edit("quickstart", '"PT24H"', '"PT12H"', ("update job_schedule.nightly",)),
+    "scale: formula": Edit(
+        "quickstart", "$TargetDedicatedNodes = 0;", "$TargetDedicatedNodes = 1;", ("update pool.spare",)
+    ),
+    "scale: formula's comment": Edit("quickstart", "$TargetDedicatedNodes = 0;", "$TargetDedicatedNodes=0;", ()),
+    "account: tags": Edit("accounts", 'cost = "7"', 'cost = "8"', ("update account.full",)),
+    "account: tags unset": Edit(
+        "accounts", '  tags                         = { team = "render", cost = "7" }\n', "", ("update account.full",)
+    ),
+    "account: rules": Edit("accounts", '"192.168.1.1"', '"192.168.1.2"', ("update account.full",)),
+    "account: default action": Edit(
+        "accounts", 'default_action = "Deny"', 'default_action = "Allow"', ("update account.full",)
+    ),
+    "account: public access": Edit("accounts", '= "Enabled"', '= "Disabled"', ("update account.full",)),
+    "account: auth modes": Edit("accounts", '["AAD", "TaskAuthenticationToken"]', '["AAD"]', ("update account.full",)),
+    "account: a new one": Edit(
+        "accounts",
+        'output "id" {',
+        'account "more" {\n  name = "moreacct"\n  resource_group_name = "rg"\n  location = "westeurope"\n}\noutput "id" {',
+        ("create account.more",),
+        ("delete account.more",),
+    ),
+    "account: create: location": Edit("accounts", '"West Europe"', '"uksouth"', ("replace account.plain",)),
+    "package: default version": Edit(
+        "packages",
+        "allow_updates = true",
+        'allow_updates = true\n  default_version = "1.0"',
+        ("update application.tool",),
+    ),
+    "package: version": Edit("packages", '"2.0"', '"3.0"', ("replace application_package.two",)),
+    "package: hash": Edit(
+        "packages",
+        '  format         = "zip"',
+        '  format         = "zip"\n  source_hash = "1"',
+        ("update application_package.two",),
+    ),
+    "package: reference": Edit(
+        "packages", "application_package.one.version", "application_package.two.version", ("update pool.users",)
+    ),
+    "package: updates": Edit("packages", "allow_updates = true", "allow_updates = false", ("update application.tool",)),
+    "pool: label only": Edit("fixed_pool", '"The big one"', '"A big one"', ()),
+    "pool: metadata": Edit("fixed_pool", '  value = "render"', '  value = "film"', ("update pool.big",)),
+    "pool: secret": Edit("fixed_pool", '"first-P4ss-word!"', '"second-P4ss-word!"', ("replace pool.big",)),
+    "pool: spot nodes": Edit(
+        "fixed_pool", "target_low_priority_nodes = 1", "target_low_priority_nodes = 0", ("update pool.big",)
+    ),
+    "pool: fixed to scaled": Edit(
+        "fixed_pool",
+        """  fixed_scale {
+    target_dedicated_nodes    = 2
+    target_low_priority_nodes = 1
+    resize_timeout            = "PT20M"
+    node_deallocation_option  = "TaskCompletion"
+  }
+""",
+        """  auto_scale {
+    formula = "$TargetDedicatedNodes = 1;"
+  }
+""",
+        ("update pool.big",),
+    ),
+    "pool: mounts": Edit("fixed_pool", '"-o vers=4"', '"-o vers=3"', ("replace pool.big",)),
+    "pool: drained and patched": Edit(
+        "scaled_pools",
+        '  name              = "scaled"\n',
+        '  name              = "scaled"\n  task_slots_per_node = 2\n',
+        ("update pool.scaled",),
+    ),
+    "pool: recreated": Edit(
+        "scaled_pools",
+        '  license_type      = "Windows_Server"\n',
+        "",
+        ("replace pool.windows",),
+    ),
+    "pool: interval": Edit("scaled_pools", '"PT10M"', '"PT20M"', ("update pool.scaled",)),
+    "pool: secret of a recreated one": Edit("scaled_pools", "W1ndows!pass", "W2ndows!pass", ("replace pool.windows",)),
+    "job: priority": Edit("jobs", "= 100\n", "= 200\n", ("update job.full",)),
+    "job: constraints": Edit("jobs", '"PT6H"', '"PT7H"', ("update job.full",)),
+    "job: parallel tasks": Edit(
+        "jobs", "max_parallel_tasks      = 20", "max_parallel_tasks      = 21", ("update job.full",)
+    ),
+    "job: environment": Edit("jobs", '"test"', '"other"', ("replace job.full",)),
+    "job: secret": Edit("jobs", "job-s3cret-value", "job-0ther-value", ("replace job.full",)),
+    "job: manager": Edit("jobs", '"sleep 100000"', '"sleep 200000"', ("replace job.full",)),
+    "schedule: start window": Edit("jobs", '    start_window        = "PT1H"\n', "", ("update job_schedule.nightly",)),
+    "schedule: specification": Edit("jobs", '"night"', '"day"', ("update job_schedule.nightly",)),
+    "schedule: auto pool": Edit(
+        "jobs", "keep_alive           = false", "keep_alive           = true", ("update job_schedule.auto",)
+    ),
+    "module: one more": Edit(
+        "modules",
+        "{ a = 1, b = 0 }",
+        "{ a = 1, b = 0, c = 0 }",
+        ('create module.pool["c"].job.this', 'create module.pool["c"].pool.this'),
+        ('delete module.pool["c"].job.this', 'delete module.pool["c"].pool.this'),
+    ),
+    "module: one less": Edit(
+        "modules",
+        "{ a = 1, b = 0 }",
+        "{ b = 0 }",
+        ('delete module.pool["a"].job.this', 'delete module.pool["a"].pool.this'),
+        ('create module.pool["a"].job.this', 'create module.pool["a"].pool.this'),
+    ),
+    "count: fewer": Edit(
+        "modules", "default = 2", "default = 1", ("delete application.spare[1]",), ("create application.spare[1]",)
+    ),
+    "enabled": Edit(
+        "modules", "enabled    = false", "enabled    = true", ("create application.off",), ("delete application.off",)
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
+def test_change_and_back(edit: Edit, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change does what its class says, by the planned calls alone, and so does taking it back."""
+    monkeypatch.chdir(place.folder)
+    put(place, edit.project)
+    place.apply()
+    made = {name: len(found) for name, found in place.census().items()}
+    original = (place.folder / "main.batch.hcl").read_text(encoding="utf-8")
+    place.edit(edit.old, edit.new)
+    assert told_actions(apply_as_planned(place)) == sorted(edit.found)
+    is_steady(place)
+    place.write(original)
+    assert told_actions(apply_as_planned(place)) == sorted(edit.found if edit.back is None else edit.back)
+    is_steady(place)
+    assert {name: len(found) for name, found in place.census().items()} == made
+
+
+def told_actions(planned: object) -> list[str]:
+    """Return what happens, an entry an object."""
+    return sorted(f"{what} {address}" for address, what in actions(planned).items() if what != "noop")
