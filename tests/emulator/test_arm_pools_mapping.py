@@ -197,7 +197,7 @@ def test_older_members(version: str, properties: dict[str, Any]) -> None:
 def test_certificates_keep_their_ids() -> None:
     """Certificates of the older api-versions are named by their resource id."""
     entry = {
-        "id": f"{resource_id(OWNER)}/certificates/sha1-0A",
+        "id": f"{resource_id(OWNER)}/certificates/sha1-0a",
         "storeLocation": "LocalMachine",
         "visibility": ["Task"],
     }

@@ -135,7 +135,8 @@ def test_a_pool_holds_its_certificates(batch: Any, emulator: Any, made: Made) ->
     assert batch("POST", "/pools", pool).json["code"] == "InvalidCertificateReferences"
     assert batch("POST", "/certificates", made.body).status == 201
     assert batch("POST", "/pools", pool).status == 201
-    assert batch("GET", "/pools/p").json["certificateReferences"] == [reference]
+    shown = {**reference, "storeLocation": "CurrentUser"}
+    assert batch("GET", "/pools/p").json["certificateReferences"] == [shown]
     assert batch("DELETE", made.dataplane).status == 202
     emulator.advance(10)
     failed = batch("GET", made.dataplane).json
@@ -159,3 +160,16 @@ def test_certificates_outlive_a_restart(
     first.__exit__()
     again = connect(make_emulator(data=tmp_path), "acct")
     assert again("GET", made.dataplane, version=BATCH).json["publicData"] == made.cer
+
+
+def test_an_auto_pool_without_its_certificate(batch: Any, made: Made) -> None:
+    """The job is made, and tells why it has no pool."""
+    batch.version = BATCH
+    reference = {"thumbprint": made.thumbprint, "thumbprintAlgorithm": "sha1", "storeLocation": "localmachine"}
+    auto = {"poolLifetimeOption": "job", "pool": {**LINUX, "certificateReferences": [reference]}}
+    assert batch("POST", "/jobs", {"id": "j", "poolInfo": {"autoPoolSpecification": auto}}).status == 201
+    shown = batch("GET", "/jobs/j").json
+    error = shown["executionInfo"]["schedulingError"]
+    assert (error["category"], error["code"]) == ("UserError", "InvalidCertificatesInAutoPool")
+    pool = shown["poolInfo"]["autoPoolSpecification"]["pool"]
+    assert pool["certificateReferences"] == [{**reference, "storeLocation": "LocalMachine"}]

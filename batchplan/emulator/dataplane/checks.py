@@ -1,13 +1,12 @@
 """What a body may not name: images, certificates and subnets that cannot be."""
 
 from batchplan.emulator.dataplane.call import Call
-from batchplan.emulator.errors import invalid_property, refuse
+from batchplan.emulator.errors import invalid_property
 from batchplan.emulator.images import require_image
 from batchplan.emulator.model import Json
 from batchplan.emulator.wire.versions import at_least
-from batchplan.emulator.world.certificates import name_of
+from batchplan.emulator.world import certificates
 
-REFERENCES = "certificateReferences"
 _NO_MANAGED_IMAGES = "2024-02-01"
 
 
@@ -17,13 +16,7 @@ def pool(call: Call, spec: Json) -> None:
     if subnet:
         _subnet(call, subnet)
     _image(call, spec)
-    names = {name_of(str(each["thumbprintAlgorithm"]), str(each["thumbprint"])) for each in spec.get(REFERENCES) or []}
-    if names - call.account.certificates.keys():
-        raise refuse(
-            "InvalidCertificateReferences",
-            message="One or more of the specified certificates could not be found.",
-            status=409,
-        )
+    certificates.require(call.account, spec.get("certificateReferences"))
 
 
 def auto_pool(call: Call, specification: Json) -> None:

@@ -2,12 +2,13 @@
 
 from batchplan.emulator.errors import ServiceError
 from batchplan.emulator.model import Account, Job, Json
-from batchplan.emulator.world import autoscale, checks, packages, pools, quotas
+from batchplan.emulator.world import autoscale, certificates, checks, packages, pools, quotas
 from batchplan.emulator.world.core import Key, World
 
 _CODES = {
     "PoolQuotaReached": "AutoPoolCreationFailedWithQuotaReached",
     "InvalidApplicationPackageReferences": "InvalidApplicationPackageReferencesInAutoPool",
+    "InvalidCertificateReferences": "InvalidCertificatesInAutoPool",
     "AutoScalingFormulaSyntaxError": "InvalidAutoScaleFormulaInAutoPool",
     "AutoScalingFormulaTooLong": "InvalidAutoScaleFormulaInAutoPool",
 }
@@ -18,6 +19,7 @@ def create(world: World, account: Account, auto: Json, *, owner: str) -> str:
     body: Json = dict(auto.get("pool") or {})
     checks.pool(body, body)
     packages.require(world, account, body.get("applicationPackageReferences"))
+    certificates.require(account, body.get("certificateReferences"))
     if body["enableAutoScale"]:
         autoscale.check(body["autoScaleFormula"])
     quotas.check_pools(world, account)

@@ -68,6 +68,14 @@ def require_new(account: Account, algorithm: str, thumbprint: str) -> None:
         raise refuse("CertificateExists", message="The specified certificate already exists.", status=409)
 
 
+def require(account: Account, references: list[Json] | None) -> None:
+    """Raise 409 InvalidCertificateReferences unless the account has each certificate named."""
+    for each in references or []:
+        if name_of(str(each["thumbprintAlgorithm"]), str(each["thumbprint"])) not in account.certificates:
+            sentence = "One or more of the specified certificate references are invalid."
+            raise refuse("InvalidCertificateReferences", message=sentence, status=409)
+
+
 def delete(world: World, account: Account, name: str) -> Json:
     """Begin to delete a certificate; the deletion fails later while a pool names it."""
     certificate = find(account, name)

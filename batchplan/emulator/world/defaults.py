@@ -15,7 +15,17 @@ from batchplan.emulator.world import durations
 # The service does not fold all enums the same way.
 _CASED = {
     text.lower(): text
-    for text in ("Spread", "Pack", "Zonal", "Regional", "TaskSuccess", "TaskFailure", "TaskCompletion")
+    for text in (
+        "Spread",
+        "Pack",
+        "Zonal",
+        "Regional",
+        "TaskSuccess",
+        "TaskFailure",
+        "TaskCompletion",
+        "LocalMachine",
+        "CurrentUser",
+    )
 }
 _CACHING = {"readwrite": "ReadWrite", "readonly": "ReadOnly", "none": "None"}
 _SECRETS = ("accountKey", "sasKey", "password")
@@ -61,6 +71,8 @@ def normalise_pool(spec: Json) -> Json:
     _each(pool, "startTask", start_task)
     if pool.get("startTask") == {}:
         del pool["startTask"]
+    for reference in pool.get("certificateReferences") or []:
+        _certificate(reference)
     for account in pool.get("userAccounts") or []:
         _user_account(account, windows=windows, service="cloudServiceConfiguration" in pool)
     for mount in pool.get("mountConfiguration") or []:
@@ -220,6 +232,13 @@ def _network(configuration: Json) -> None:
     for nat in endpoints.get("inboundNATPools") or []:
         for rule in nat.get("networkSecurityGroupRules") or []:
             rule["sourcePortRanges"] = rule.get("sourcePortRanges") or ["*"]
+
+
+def _certificate(reference: Json) -> None:
+    for name in ("thumbprint", "thumbprintAlgorithm"):
+        reference[name] = str(reference[name]).lower()
+    if reference.get("storeLocation"):
+        reference["storeLocation"] = _cased(reference["storeLocation"])
 
 
 def _user_account(account: Json, *, windows: bool, service: bool) -> None:

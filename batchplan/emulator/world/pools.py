@@ -121,7 +121,7 @@ def patch_pool(world: World, account: Account, pool: Pool, changes: Json) -> Non
 def replace_pool_properties(world: World, account: Account, pool: Pool, body: Json) -> None:
     """Replace start task, packages and metadata; what is not given is removed."""
     require_alive(pool)
-    given = {name: body[name] for name in LIVE if body.get(name) is not None}
+    given = {name: body[name] for name in (*LIVE, "certificateReferences") if body.get(name) is not None}
     fresh = normalise_pool({"vmSize": pool.spec["vmSize"], **given})
     checks.start_task(fresh.get("startTask"))
     packages.require(world, account, given.get("applicationPackageReferences"))
@@ -129,7 +129,7 @@ def replace_pool_properties(world: World, account: Account, pool: Pool, body: Js
         _assign(pool.spec, name, fresh.get(name))
     for name in ("certificateReferences", "targetNodeCommunicationMode"):
         if body.get(name) is not None:
-            pool.spec[name] = body[name]
+            pool.spec[name] = fresh.get(name, body[name])
     _written(world, pool)
 
 
