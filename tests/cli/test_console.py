@@ -1,8 +1,11 @@
 """`batchplan console`: expressions on standard input, and JSON lines for other programs."""
 
 import json
+import re
 
 import pytest
+
+from batchplan.cli import console
 
 LINES = [
     ("number", "1 + 2\n", "3\n"),
@@ -27,6 +30,23 @@ def test_fault(run) -> None:
     ran = run("console", stdin="nothing\n1\n")
     assert (ran.code, ran.out) == (1, "1\n")
     assert "E0214" in ran.err
+
+
+TYPED = [
+    ("leaves with exit", "1 + 1\nexit\n2\n", "2\n"),
+    ("leaves at the end", "1 + 1\n", "2\n"),
+    ("waits for the closing bracket", "[\n1,\n]\n", "[\n  1,\n]\n"),
+    ("an empty line ends what is open", "[1,\n\n2\n", "2\n"),
+]
+
+
+@pytest.mark.parametrize(("given", "wanted"), [one[1:] for one in TYPED], ids=[one[0] for one in TYPED])
+def test_typed(run, monkeypatch, given: str, wanted: str) -> None:
+    """On a terminal, each line is answered as soon as it is complete."""
+    monkeypatch.setattr(console, "_history", lambda: None)
+    ran = run("console", stdin=given, typed=True)
+    assert ran.code == 0
+    assert re.sub(r"^([>.] )+", "", ran.out.partition("leaves.\n")[2], flags=re.MULTILINE).rstrip("\n") + "\n" == wanted
 
 
 def test_project(run) -> None:
