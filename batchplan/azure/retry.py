@@ -1,6 +1,7 @@
 """Repeating calls: for minutes, as Azure asks, and by our own clock."""
 
 import asyncio
+import logging
 import secrets
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import AsyncRetryPolicy
 
 from batchplan.ports import Clock
+
+log = logging.getLogger(__name__)
 
 FAILED = frozenset({408, 429, 500, 502, 503, 504})
 FIRST_PAUSE = 0.8  # seconds
@@ -48,6 +51,8 @@ class Patience(AsyncRetryPolicy[Any, Any]):
                     assert failure is not None
                     raise failure
                 return response
+            what = failure or f"status {response.http_response.status_code if response else 0}"
+            log.info("%s %s: %s; again in %.0f s", request.http_request.method, _path(request), what, pause)
             await self._clock.sleep(pause)
             attempt += 1
 
@@ -56,7 +61,7 @@ class Patience(AsyncRetryPolicy[Any, Any]):
             try:
                 return await self.next.send(request), None
             except (ServiceRequestError, ServiceResponseError) as error:
-                if isinstance(error.inner_exception, aiohttp.ClientSSLError | aiohttp.InvalidURL):
+                if isinstance(error.inner_exception, aiohttp.ClientConnectorCertificateError | aiohttp.InvalidURL):
                     raise  # the same next time
                 return None, error
 
@@ -73,6 +78,11 @@ def _backoff(attempt: int) -> float:
     """
     spread = secrets.SystemRandom().uniform(0.75, 1.25)
     return min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE) * spread if attempt else 0.0
+
+
+def _path(request: PipelineRequest[Any]) -> str:
+    """Return the address without its query, which may be a signature."""
+    return str(request.http_request.url).partition("?")[0]
 
 
 def _repeatable(request: PipelineRequest[Any]) -> bool:

@@ -92,11 +92,12 @@ def provider_settings(
 
     What is wrong with them is reported; a setting that is wrong is left out.
     """
+    given = _from_environment(environ, diagnostics)
     found = {
-        provider.alias: _Block(provider, evaluated, environ, diagnostics).settings()
+        provider.alias: _Block(provider, evaluated, given, diagnostics).settings()
         for provider in evaluated.root.module.providers.values()
     }
-    return {None: environment_settings(environ, diagnostics), **found}
+    return found if None in found else {None: _made(given, None, None), **found}
 
 
 def environment_settings(environ: Mapping[str, str], diagnostics: Diagnostics) -> ProviderSettings:
@@ -152,11 +153,11 @@ def _checked(name: str, setting: Setting, text: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """One provider block, and what its arguments are evaluated with."""
+    """One provider block, what its arguments are evaluated with, and what the environment gives of them."""
 
     provider: Provider
     evaluated: Evaluated
-    environ: Mapping[str, str]
+    given: Mapping[str, Any]
     diagnostics: Diagnostics
 
     def settings(self) -> ProviderSettings:
@@ -167,7 +168,7 @@ class _Block:
             hint = " Leave it out." if block.type == "features" else ""
             detail = f'A provider block has no "{block.type}" block.{hint}'
             self.diagnostics.error(UNKNOWN_BLOCK, detail, block.at, provider.at)
-        values = _from_environment(self.environ, self.diagnostics)
+        values = dict(self.given)
         for name, argument in body.arguments.items():
             value = self._value(name, argument)
             if value is not None:

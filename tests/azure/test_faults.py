@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -118,8 +119,7 @@ def test_calls_in_flight_are_bounded(make_emulator: Callable[..., Emulator]) -> 
     async def body() -> None:
         async with connected(make_emulator()) as azure:
             await azure.account()
-            settings = for_emulator(azure.clients.settings.cloud, SUBSCRIPTION)
-            narrow = AzureSettings(**{**{name: getattr(settings, name) for name in settings.__slots__}, "in_flight": 2})
+            narrow = replace(azure.clients.settings, in_flight=2)
             azure.fault({"method": "GET", "effect": {"kind": "latency", "seconds": 0.02}})
             async with Clients(narrow, azure.clock) as clients:
                 reader = AzureReader(clients)
@@ -167,3 +167,17 @@ def test_tokens_are_shared(run: Callable[..., None]) -> None:
         assert all(entry["headers"]["user-agent"].startswith("batchplan/") for entry in azure.requests())
 
     run(body)
+
+
+def test_a_certificate_that_nobody_vouches_for(make_emulator: Callable[..., Emulator]) -> None:
+    """A server with an unknown certificate is unreachable at once: it will be the same in five minutes."""
+
+    async def body() -> None:
+        async with connected(make_emulator(tls=True)) as azure:
+            cloud = replace(azure.clients.settings.cloud, ca_file=None)
+            async with Clients(for_emulator(cloud, SUBSCRIPTION), azure.clock) as clients:
+                with pytest.raises(Unreachable, match="certificate"):
+                    await AzureReader(clients).read(POOL)
+            assert not azure.clock.slept
+
+    asyncio.run(body())

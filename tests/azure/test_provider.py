@@ -85,8 +85,9 @@ def test_mistakes_are_told(tmp_path: Path, argument: str, code: str, words: str)
 
 
 def test_a_wrong_variable_is_told(tmp_path: Path) -> None:
-    """A variable of the environment with a wrong value is named."""
-    _, wrong = read(tmp_path, "", {"ARM_USE_OIDC": "perhaps"})
+    """A variable of the environment with a wrong value is named, once for all providers."""
+    blocks = 'provider "azure" {}\nprovider "azure" {\n alias = "b"\n}'
+    _, wrong = read(tmp_path, blocks, {"ARM_USE_OIDC": "perhaps"})
     assert len(wrong) == 1
     assert "ARM_USE_OIDC" in wrong[0]
 

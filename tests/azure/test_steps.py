@@ -229,16 +229,16 @@ def test_other_steps_need_the_object(run: Callable[..., None]) -> None:
     run(body)
 
 
-def test_secrets_are_sent_and_not_shown(run: Callable[..., None]) -> None:
+def test_secrets_are_sent(run: Callable[..., None]) -> None:
     """A secret in a body reaches Azure as what it holds."""
 
     async def body(azure: Azure) -> None:
         await azure.account()
-        user = {"name": "u", "password": Secret("pa55"), "elevationLevel": "Admin"}
-        await azure.create(POOL, pool_body(userAccounts=[user]))
-        kept = azure.emulator.call(lambda world: repr(world.pools["acct", "p"]))
-        assert "pa55" in kept or "Secret" not in kept
-        assert "pa55" not in repr((await seen(azure, POOL)).document)
+        setting = {"name": "TOKEN", "value": Secret("pa55")}
+        start = {"commandLine": "true", "environmentSettings": [setting]}
+        await azure.create(POOL, pool_body(startTask=start))
+        assert "'pa55'" in azure.emulator.call(lambda world: repr(world.pools["acct", "p"]))
+        assert setting["value"] == Secret("pa55"), "the step still holds it wrapped"
 
     run(body)
 
