@@ -20,16 +20,28 @@ def to_zero(chain: Chain, found: Observation | None, document: Document) -> None
     """Let running tasks end and the nodes go. A pool that has none already needs no step."""
     if found is None or is_empty(found):
         return
+    timeout = drain_timeout(document)
+    limit = _length(timeout) + READY_SECONDS
+    if _is_draining(found):
+        chain.add("empty", Steady, timeout=limit)
+        return
     if found.document.get("auto_scale"):
         disabled = chain.add("disable-autoscale", DisableAutoScale)
         chain.add("stopped-scaling", Steady, timeout=READY_SECONDS, since_step=disabled)
     else:
         stop(chain, found)
-    timeout = drain_timeout(document)
     resize = chain.add(
         "drain", Resize, dedicated=0, low_priority=0, timeout=_resize_timeout(timeout), option="taskcompletion"
     )
-    chain.add("empty", Steady, timeout=_length(timeout) + READY_SECONDS, since_step=resize)
+    chain.add("empty", Steady, timeout=limit, since_step=resize)
+
+
+def _is_draining(found: Observation) -> bool:
+    """Return whether an interrupted run left the pool on its way to zero."""
+    facts = found.facts
+    targets = int(facts.get("target_dedicated_nodes") or 0) + int(facts.get("target_low_priority_nodes") or 0)
+    resizing = str(facts.get("allocation_state", "")).lower() == "resizing"
+    return resizing and targets == 0 and not found.document.get("auto_scale")
 
 
 def stop(chain: Chain, found: Observation | None) -> None:

@@ -116,6 +116,13 @@ def nothing_declared(world: World) -> None:
     world.desired.clear()
 
 
+def removal_was_interrupted(world: World) -> None:
+    draining = {**BUSY, "allocation_state": "resizing", "target_dedicated_nodes": 0}
+    for name, facts in (("a", draining), ("b", {**BUSY, "provisioning_state": "Deleting"})):
+        world.record(f"pool.{name}", {**POOL, "name": name}, f"{name}-1")
+        world.see(f"pool.{name}", {**POOL, "name": name}, f"{name}-1", facts)
+
+
 def pool_is_unprotected(world: World) -> None:
     world.have("pool.render", POOL, "render-1", facts=BUSY)
     world.declare("pool.render", BIG, "render-2", prevent_destroy=True)
@@ -360,6 +367,18 @@ CASES = [
             "account.west:gone  Gone",
         ],
         id="everything-goes-in-reverse",
+    ),
+    pytest.param(
+        removal_was_interrupted,
+        [
+            "- pool.a (remove)",
+            "- pool.b (remove)",
+            "pool.a:empty  Steady",
+            "pool.a:delete  Delete",
+            "pool.a:gone  Gone",
+            "pool.b:gone  Gone",
+        ],
+        id="removal-goes-on-where-it-was",
     ),
     pytest.param(
         pool_is_unprotected,
