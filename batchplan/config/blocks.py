@@ -17,7 +17,8 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import Diagnostics, Fault
 from batchplan.core.source import Range, Source
 from batchplan.core.suggest import did_you_mean
-from batchplan.lang.compile import Compiled, compile_expression
+from batchplan.lang.compile import compile_expression
+from batchplan.lang.compiled import Compiled
 from batchplan.lang.convert import ConversionError, convert
 from batchplan.lang.jsonsyntax import expression_in
 from batchplan.lang.nodes import Block, Expression, Literal, ObjectConstructor, Traversal, TupleConstructor

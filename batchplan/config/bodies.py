@@ -7,7 +7,8 @@ from itertools import chain
 from batchplan.core.codes import INVALID_DYNAMIC
 from batchplan.core.diagnostics import Diagnostics, Fault
 from batchplan.core.source import Range, Source
-from batchplan.lang.compile import Compiled, Environment, compile_expression
+from batchplan.lang.compile import compile_expression
+from batchplan.lang.compiled import Compiled, Environment
 from batchplan.lang.functions.function import Function
 from batchplan.lang.nodes import Attribute, Block, Body, Traversal
 from batchplan.lang.values import (

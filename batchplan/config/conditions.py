@@ -5,7 +5,7 @@ from dataclasses import replace
 from batchplan.config.prepare import PreparedCondition
 from batchplan.core.codes import INVALID_CONDITION, INVALID_VALUE
 from batchplan.core.diagnostics import Code, Diagnostic, Diagnostics, Fault, Involved, Severity
-from batchplan.lang.compile import Compiled, Environment
+from batchplan.lang.compiled import Compiled, Environment
 from batchplan.lang.convert import ConversionError, convert
 from batchplan.lang.types import BOOL, STRING, friendly
 from batchplan.lang.values import Null, Unknown, Value, type_of, unmark

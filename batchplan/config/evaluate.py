@@ -34,7 +34,7 @@ from batchplan.core.codes import (
 )
 from batchplan.core.diagnostics import Diagnostics, Severity
 from batchplan.core.source import Range, Source
-from batchplan.lang.compile import Environment, Namespace
+from batchplan.lang.compiled import Environment, Namespace
 from batchplan.lang.convert import ConversionError, convert
 from batchplan.lang.types import BOOL
 from batchplan.lang.values import SENSITIVE, UNKNOWN, Mark, Unknown, Value, mark, unmark, unmark_deep

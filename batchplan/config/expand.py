@@ -10,7 +10,7 @@ from batchplan.core.codes import INVALID_COUNT, INVALID_ENABLED, INVALID_FOR_EAC
 from batchplan.core.diagnostics import Code, Diagnostics, Fault
 from batchplan.core.source import Range
 from batchplan.lang import numbers
-from batchplan.lang.compile import Compiled, Environment
+from batchplan.lang.compiled import Compiled, Environment
 from batchplan.lang.convert import ConversionError, convert
 from batchplan.lang.types import BOOL, DYNAMIC, NUMBER, STRING, MapType, ObjectType, SetType, friendly
 from batchplan.lang.values import (

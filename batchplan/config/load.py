@@ -22,7 +22,8 @@ from batchplan.config.settings import check_required_version
 from batchplan.core.codes import INVALID_MODULE_SOURCE, INVALID_VALUE, MODULE_CYCLE
 from batchplan.core.diagnostics import Diagnostics, Fault
 from batchplan.core.source import Range
-from batchplan.lang.compile import Environment, compile_expression
+from batchplan.lang.compile import compile_expression
+from batchplan.lang.compiled import Environment
 from batchplan.lang.functions.function import Function
 from batchplan.lang.jsonsyntax import BodySchema
 from batchplan.lang.library import library

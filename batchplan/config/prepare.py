@@ -13,7 +13,8 @@ from batchplan.core.diagnostics import Diagnostic, Diagnostics
 from batchplan.core.source import Range, Source
 from batchplan.core.suggest import did_you_mean
 from batchplan.lang.calls import CORE, SPECIAL, unknown_function_detail
-from batchplan.lang.compile import Compiled, compile_expression
+from batchplan.lang.compile import compile_expression
+from batchplan.lang.compiled import Compiled
 from batchplan.lang.nodes import Traversal
 
 

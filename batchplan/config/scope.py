@@ -16,7 +16,7 @@ from batchplan.core.codes import INVALID_REFERENCE, UNKNOWN_NAME, UNSUPPORTED_AT
 from batchplan.core.diagnostics import fault
 from batchplan.core.source import Range, Source
 from batchplan.core.suggest import did_you_mean
-from batchplan.lang.compile import Environment, Namespace
+from batchplan.lang.compiled import Environment, Namespace
 from batchplan.lang.nodes import StepAttribute, Traversal
 from batchplan.lang.values import NULL, UNKNOWN, ObjectValue, TupleValue, Value
 

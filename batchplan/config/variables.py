@@ -23,7 +23,8 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import Diagnostic, Diagnostics, Fault, Severity
 from batchplan.core.source import Range, Source
 from batchplan.core.suggest import did_you_mean
-from batchplan.lang.compile import Compiled, compile_expression
+from batchplan.lang.compile import compile_expression
+from batchplan.lang.compiled import Compiled
 from batchplan.lang.convert import ConversionError
 from batchplan.lang.functions.function import Function
 from batchplan.lang.jsonsyntax import BodySchema

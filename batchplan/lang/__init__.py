@@ -4,7 +4,8 @@
     convert                    conversion and unification, in one place
     nodes                      the syntax tree
     scan, parse, template      text to tree; jsonsyntax for the JSON form; format for `fmt`
-    compile, operators         tree to closures, once; closures to values, many times
+    compile, operations        tree to closures, once
+    compiled, operators        closures to values, many times
     functions/                 the built-in functions, one module a theme
     write                      generated HCL, through python-hcl2
 

@@ -35,7 +35,8 @@ from batchplan.lang.values import (
 )
 
 if TYPE_CHECKING:
-    from batchplan.lang.compile import Closure, Compiler, Environment
+    from batchplan.lang.compile import Compiler
+    from batchplan.lang.compiled import Closure, Environment
 
 CORE = "core::"
 SPECIAL = frozenset({"try", "can", "convert"})

@@ -5,24 +5,21 @@ A name may stand for a `Namespace` instead, which works out the value of `var.x`
 it is asked. Names bound by a `for` or a splat live in the same dict, in a copy.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from batchplan.core.codes import (
     AMBIGUOUS_KEY,
     INVALID_OBJECT_KEY,
     INVALID_TEMPLATE_VALUE,
     TOO_LARGE,
-    UNKNOWN_NAME,
 )
-from batchplan.core.diagnostics import Diagnostic, Fault, Involved, fault
+from batchplan.core.diagnostics import Fault, fault
 from batchplan.core.source import Range, Source
-from batchplan.core.suggest import did_you_mean
-from batchplan.lang import access, calls, loops, numbers
+from batchplan.lang import access, calls, loops, numbers, operations
+from batchplan.lang.compiled import Closure, Compiled, Environment, Namespace, follow, traversal
 from batchplan.lang.conditions import choose, decide, static_type
 from batchplan.lang.convert import ConversionError, convert
-from batchplan.lang.display import statement
 from batchplan.lang.functions.function import Function
 from batchplan.lang.nodes import (
     Binary,
@@ -40,8 +37,6 @@ from batchplan.lang.nodes import (
     Splat,
     SplatElement,
     Step,
-    StepAttribute,
-    StepIndex,
     Template,
     TemplateFor,
     TemplateIf,
@@ -50,7 +45,6 @@ from batchplan.lang.nodes import (
     Unary,
     Wrapped,
 )
-from batchplan.lang.operators import BINARY, UNARY, OperandError, logical_and, logical_or
 from batchplan.lang.templates import join_text, normalised
 from batchplan.lang.types import STRING, friendly
 from batchplan.lang.values import (
@@ -67,69 +61,6 @@ from batchplan.lang.values import (
     type_of,
     unmark,
 )
-
-
-class Namespace(ABC):
-    """A name that is no value itself but knows values by their path: `var`, `local`, `pool`."""
-
-    @abstractmethod
-    def resolve(self, node: Traversal, source: Source) -> tuple[Value, int]:
-        """Return the value a traversal begins with and how many of its steps that took; raise Fault."""
-
-
-Environment = Mapping[str, "Value | Namespace"]
-Closure = Callable[[Environment], Value]
-
-
-class Compiled:
-    """An expression, ready to be evaluated; with the references and function names it contains."""
-
-    __slots__ = ("calls", "node", "references", "run", "source")
-
-    def __init__(
-        self, node: Expression, source: Source, run: Closure, references: tuple[Traversal, ...], calls: tuple[Call, ...]
-    ) -> None:
-        self.node = node
-        self.source = source
-        self.run = run
-        self.references = references
-        self.calls = calls
-
-    @property
-    def range(self) -> Range:
-        """Where the expression stands."""
-        return Range(self.source, self.node.start, self.node.end)
-
-    def evaluate(self, environment: Environment) -> Value:
-        """Return the value; raise Fault with the values of the references involved."""
-        try:
-            return self.run(environment)
-        except Fault as error:
-            raise Fault(self.explain(error.diagnostic, environment)) from None
-
-    def explain(self, diagnostic: Diagnostic, environment: Environment) -> Diagnostic:
-        """Return the diagnostic with what is known of the references on the lines it points at."""
-        if diagnostic.involved or diagnostic.at is None or diagnostic.at.source is not self.source:
-            return diagnostic
-        first, last = self.source.line_of(diagnostic.at.start), self.source.line_of(diagnostic.at.end)
-        involved = dict(_involved(self, environment, first, last))
-        return replace(diagnostic, involved=tuple(Involved(name, text) for name, text in involved.items()))
-
-
-def _involved(compiled: Compiled, environment: Environment, first: int, last: int) -> Iterator[tuple[str, str]]:
-    for node in compiled.references:
-        line = compiled.source.line_of(node.start)
-        if not first <= line <= last:
-            continue
-        for kept in range(len(node.steps), -1, -1):
-            end = node.steps[kept - 1].end if kept else node.start + len(node.root)
-            shorter = Traversal(node.root, node.steps[:kept], node.start, end)
-            try:
-                value = _traversal(shorter, compiled.source)(environment)
-            except Fault:
-                continue
-            yield compiled.source.text[node.start : end], statement(value)
-            break
 
 
 def compile_expression(
@@ -179,7 +110,7 @@ class Compiler:
             case Traversal(root=root):
                 if root not in bound:
                     self.references.append(node)
-                return _traversal(node, self.source)
+                return traversal(node, self.source)
             case Wrapped(inner=inner) | Parentheses(inner=inner):
                 return self.compile(inner, bound)
             case Template(parts=parts):
@@ -189,9 +120,9 @@ class Compiler:
             case Conditional():
                 return self._conditional(node, bound)
             case Binary():
-                return self._binary(node, bound)
+                return operations.compile_binary(self, node, bound)
             case Unary():
-                return self._unary(node, bound)
+                return operations.compile_unary(self, node, bound)
             case Call():
                 self.calls.append(node)
                 return calls.compile_call(self, node, bound)
@@ -278,94 +209,6 @@ class Compiler:
             if alike and chosen is not None:
                 return mark(then(environment) if chosen else otherwise(environment), marks)
             return mark(choose(chosen, lambda: then(environment), lambda: otherwise(environment), place, types), marks)
-
-        return run
-
-    def _binary(self, node: Binary, bound: frozenset[str]) -> Closure:
-        chain, first = _left_chain(node)
-        run = self.compile(first, bound)
-        if len(chain) == 1:
-            return self._operation(chain[0], run, self.compile(chain[0].right, bound))
-        steps = [(link, self.compile(link.right, bound)) for link in chain]
-        if any(link.operator in ("&&", "||") for link in chain):
-            return self._logical_chain(steps, run)
-        plain = [(BINARY[link.operator], right, link) for link, right in steps]
-
-        def fold(environment: Environment) -> Value:
-            value = run(environment)
-            for apply, right, link in plain:
-                try:
-                    value = apply(value, right(environment))
-                except OperandError as error:
-                    raise self._operand_fault(error, link) from None
-            return value
-
-        return fold
-
-    def _logical_chain(self, steps: "Sequence[tuple[Binary, Closure]]", first: Closure) -> Closure:
-        """Fold `a && b && c` from the left without nesting a Python call for each operator."""
-
-        def fold(environment: Environment) -> Value:
-            value: Value = NULL
-            failed: Fault | None = None
-            try:
-                value = first(environment)
-            except Fault as error:
-                failed = error
-            for link, right in steps:
-                before, error_before = value, failed
-                failed = None
-
-                def left(value: Value = before, error: Fault | None = error_before) -> Value:
-                    if error is not None:
-                        raise error
-                    return value
-
-                try:
-                    value = self._apply(link, left, right, environment)
-                except Fault as error:
-                    failed = error
-            if failed is not None:
-                raise failed
-            return value
-
-        return fold
-
-    def _apply(self, link: Binary, left: Callable[[], Value], right: Closure, environment: Environment) -> Value:
-        try:
-            if link.operator == "&&":
-                return logical_and(left, lambda: right(environment))
-            if link.operator == "||":
-                return logical_or(left, lambda: right(environment))
-            return BINARY[link.operator](left(), right(environment))
-        except OperandError as error:
-            raise self._operand_fault(error, link) from None
-
-    def _operation(self, node: Binary, left: Closure, right: Closure) -> Closure:
-        if node.operator in ("&&", "||"):
-            return lambda environment: self._apply(node, lambda: left(environment), right, environment)
-        apply = BINARY[node.operator]
-
-        def run(environment: Environment) -> Value:
-            try:
-                return apply(left(environment), right(environment))
-            except OperandError as error:
-                raise self._operand_fault(error, node) from None
-
-        return run
-
-    def _operand_fault(self, error: OperandError, node: Binary) -> Fault:
-        guilty: Expression = node if error.which is None else (node.left, node.right)[error.which]
-        return Fault(Diagnostic(error.code, error.detail, self.at(guilty), self.at(node)))
-
-    def _unary(self, node: Unary, bound: frozenset[str]) -> Closure:
-        apply, operand, at = UNARY[node.operator], self.compile(node.operand, bound), self.at(node.operand)
-
-        def run(environment: Environment) -> Value:
-            try:
-                return apply(operand(environment))
-            except OperandError as error:
-                raise fault(error.code, error.detail, at) from None
 
         return run
 
@@ -469,53 +312,3 @@ def _literal_type(node: Expression) -> type | None:
     if isinstance(node, Literal) and node.value is not None:
         return type(node.value)
     return Number if isinstance(node, Number) else None
-
-
-def _left_chain(node: Binary) -> tuple[list[Binary], Expression]:
-    """Return the operations of `((a + b) - c) * d` from the innermost out, and `a`."""
-    chain = [node]
-    while isinstance(chain[-1].left, Binary):
-        chain.append(chain[-1].left)
-    chain.reverse()
-    return chain, chain[0].left
-
-
-def _traversal(node: Traversal, source: Source) -> Closure:
-    root, steps = node.root, node.steps
-
-    def run(environment: Environment) -> Value:
-        value = environment.get(root)
-        if value is None:
-            raise unknown_name(node, environment, source)
-        rest = steps
-        if isinstance(value, Namespace):
-            value, used = value.resolve(node, source)
-            rest = steps[used:]
-        return follow(value, rest, source, node) if rest else value
-
-    return run
-
-
-def unknown_name(node: Traversal, names: Environment, source: Source) -> Fault:
-    """Return the fault of a name that stands for nothing here."""
-    hint = did_you_mean(node.root, names)
-    detail = f'There is no "{node.root}" here.{hint}'
-    return fault(UNKNOWN_NAME, detail, Range(source, node.start, node.start + len(node.root)))
-
-
-def follow(value: Value, steps: Sequence[Step], source: Source, node: Expression) -> Value:
-    """Return what literal steps from a value lead to; raise Fault at the step that leads nowhere."""
-    for step in steps:
-        try:
-            if isinstance(step, StepAttribute):
-                value = access.attribute(value, step.name)
-            else:
-                value = access.index(value, _literal_key(step))
-        except access.AccessError as error:
-            whole = Range(source, node.start, node.end)
-            raise fault(error.code, error.detail, Range(source, step.start, step.end), whole) from None
-    return value
-
-
-def _literal_key(step: StepIndex) -> Value:
-    return step.key if isinstance(step.key, str) else numbers.parse(step.key.text)

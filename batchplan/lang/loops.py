@@ -33,7 +33,8 @@ from batchplan.lang.values import (
 )
 
 if TYPE_CHECKING:
-    from batchplan.lang.compile import Closure, Compiler, Environment, Namespace
+    from batchplan.lang.compile import Compiler
+    from batchplan.lang.compiled import Closure, Environment, Namespace
 
 
 def _entries(value: Value, at: Range) -> tuple[Iterable[tuple[Value, Value]] | None, Marks]:

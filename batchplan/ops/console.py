@@ -17,7 +17,8 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import Fault, fault
 from batchplan.core.source import Range, Source
 from batchplan.lang import numbers
-from batchplan.lang.compile import Compiled, Environment, Namespace, compile_expression, unknown_name
+from batchplan.lang.compile import compile_expression
+from batchplan.lang.compiled import Compiled, Environment, Namespace, unknown_name
 from batchplan.lang.functions.function import Function
 from batchplan.lang.library import library
 from batchplan.lang.parse import parse_attribute_value, parse_expression

@@ -22,7 +22,8 @@ from batchplan.core.diagnostics import Diagnostics, Fault
 from batchplan.core.remote import ACCOUNT_PATTERN, Remote
 from batchplan.core.source import Range
 from batchplan.lang import numbers
-from batchplan.lang.compile import Environment, compile_expression
+from batchplan.lang.compile import compile_expression
+from batchplan.lang.compiled import Environment
 from batchplan.lang.nodes import Index, StepAttribute, Traversal
 from batchplan.lang.values import ObjectValue, is_known, pairs, unmark
 
