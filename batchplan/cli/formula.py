@@ -12,6 +12,9 @@ import typer
 from batchplan.cli import formula_laboratory
 from batchplan.cli.formula_input import AsJson, File, Files, clock, fail, read, show
 from batchplan.cli.formula_load import Csv, Interval, Pattern, Seed, Slots, Span, Tasks, TaskTime, load, seconds
+from batchplan.cli.formula_source import live_quotas, subject
+from batchplan.cli.options import VariableFiles, Variables
+from batchplan.cli.planning import Emulator
 
 app = typer.Typer(
     name="formula",
@@ -29,23 +32,31 @@ def check_command(
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help='Read {"formula": "..."} a line and write one report a line.')
     ] = False,
+    live: Annotated[bool, typer.Option("--live", help="Compare with the quota of the object's account.")] = False,
+    emulator: Emulator = False,
+    var: Variables = [],  # noqa: B006 - typer copies it
+    var_file: VariableFiles = [],  # noqa: B006
 ) -> None:
     """Report faults, doubtful habits and the proved bounds. Ends with 1 when the service would refuse the formula."""
     from batchplan.autoscale import check
     from batchplan.cli import formula_text
+    from batchplan.plan.formula import worst_of
 
     if jsonl:
         _check_lines(read(file).splitlines())
         return
-    text = read(file)
-    report = check(text)
+    given = subject(file, var, var_file)
+    report = check(given.text)
+    quotas = live_quotas(given, emulator=emulator) if live and report.ok else None
+    worst = worst_of(report.bounds, given.vm_size, quotas) if given.vm_size and report.ok else ()
     if as_json:
-        show(formula_text.report_json(report, text))
+        cores = {"worst_case": formula_text.worst_json(worst)} if worst else {}
+        show({**formula_text.report_json(report, given.text, given.place), **cores})
     else:
         for finding in report.findings:
-            typer.echo(formula_text.finding_text(finding, text))
+            typer.echo(formula_text.finding_text(finding, given.text, given.place))
         if report.ok:
-            typer.echo(formula_text.bounds_text(report.bounds))
+            typer.echo(formula_text.bounds_text(report.bounds, worst))
     if not report.ok:
         raise typer.Exit(1)
 
@@ -103,11 +114,16 @@ def fmt_command(
 
 
 @app.command("explain")
-def explain_command(file: File = "-", as_json: AsJson = False) -> None:
+def explain_command(
+    file: File = "-",
+    as_json: AsJson = False,
+    var: Variables = [],  # noqa: B006 - typer copies it
+    var_file: VariableFiles = [],  # noqa: B006
+) -> None:
     """Say in words what each statement does."""
     from batchplan.autoscale.explain import explain
 
-    found = explain(read(file))
+    found = explain(subject(file, var, var_file).text)
     if as_json:
         show([{"line": item.line or None, "source": item.source, "prose": item.prose} for item in found])
         return
@@ -122,16 +138,20 @@ def bounds_command(
     most_present: Annotated[
         int | None, typer.Option("--most-present", help="The largest present target, such as a quota.")
     ] = None,
+    var: Variables = [],  # noqa: B006 - typer copies it
+    var_file: VariableFiles = [],  # noqa: B006
 ) -> None:
     """Prove how few and how many nodes a formula can ask for, whatever the metrics."""
     from batchplan.autoscale import bounds
     from batchplan.cli import formula_text
+    from batchplan.plan.formula import worst_of
 
-    found = bounds(read(file), most_present=most_present)
+    given = subject(file, var, var_file)
+    found = bounds(given.text, most_present=most_present)
     if as_json:
         show(formula_text.bounds_json(found))
     else:
-        typer.echo(formula_text.bounds_text(found))
+        typer.echo(formula_text.bounds_text(found, worst_of(found, given.vm_size) if given.vm_size else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +195,15 @@ def eval_command(
     slots: Annotated[int, typer.Option("--slots", help="Task slots per node.")] = 1,
     delay: Annotated[float, typer.Option("--delay", help="How many seconds old the last sample is.")] = 0.0,
     as_json: AsJson = False,
+    var: Variables = [],  # noqa: B006 - typer copies it
+    var_file: VariableFiles = [],  # noqa: B006
 ) -> None:
     """Evaluate a formula once, as the service would, on metrics given here."""
     from batchplan.autoscale import Targets, run
 
     moment = clock(now)
     result = run(
-        read(file),
+        subject(file, var, var_file).text,
         _histories(metric or [], moment, delay),
         moment,
         Targets(dedicated, low_priority),
@@ -211,8 +233,8 @@ def eval_command(
 
 @app.command("diff")
 def diff_command(
-    old: Annotated[str, typer.Argument(help="The formula as it is.")],
-    new: Annotated[str, typer.Argument(help="The formula as it shall be.")],
+    old: Annotated[str, typer.Argument(help="The formula as it is: a file, -, or an object.")],
+    new: Annotated[str, typer.Argument(help="The formula as it shall be: a file, -, or an object.")],
     on_load: Annotated[bool, typer.Option("--simulate", help="Compare both on the same load as well.")] = False,
     workload: Csv = None,
     pattern: Pattern = "diurnal",
@@ -223,13 +245,15 @@ def diff_command(
     interval: Interval = "15m",
     seed: Seed = 0,
     as_json: AsJson = False,
+    var: Variables = [],  # noqa: B006 - typer copies it
+    var_file: VariableFiles = [],  # noqa: B006
 ) -> None:
     """Compare two formulas by what they say and what they can ask for; with --simulate, by what they do."""
     from batchplan.autoscale.diff import diff
     from batchplan.autoscale.laboratory import Settings, simulate
     from batchplan.cli import formula_text
 
-    before, after = read(old), read(new)
+    before, after = (subject(one, var, var_file).text for one in (old, new))
     found = diff(before, after)
     outcomes = []
     if on_load or workload is not None:

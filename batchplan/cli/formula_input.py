@@ -8,9 +8,17 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-File = Annotated[str, typer.Argument(metavar="[FILE|-]", help="A file with one formula, or - for standard input.")]
+File = Annotated[
+    str,
+    typer.Argument(
+        metavar="[FILE|-|ADDRESS]", help="A file with one formula, - for standard input, or an object: pool.main."
+    ),
+]
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help="Files with one formula each; - is standard input.")
+]
+Formulas = Annotated[
+    list[str], typer.Argument(metavar="FILE|ADDRESS...", help="Files with one formula each, -, or objects: pool.main.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write one JSON document.")]
 

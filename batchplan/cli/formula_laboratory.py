@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from batchplan.cli.formula_input import AsJson, File, Files, fail, read, show
+from batchplan.cli.formula_input import AsJson, File, Formulas, fail, show
 from batchplan.cli.formula_load import (
     Boot,
     Csv,
@@ -29,10 +29,12 @@ from batchplan.cli.formula_load import (
     load,
     settings,
 )
+from batchplan.cli.formula_source import Subject, subject
+from batchplan.cli.options import VariableFiles, Variables
 
 
 def simulate(
-    files: Files,
+    files: Formulas,
     workload: Csv = None,
     pattern: Pattern = "diurnal",
     tasks: Tasks = 1000,
@@ -54,6 +56,8 @@ def simulate(
     as_json: AsJson = False,
     chart: Annotated[bool, typer.Option("--chart/--no-chart", help="Draw the curves in the terminal.")] = True,
     html: Annotated[str | None, typer.Option("--html", help="Write a page that compares the formulas.")] = None,
+    var: Variables = [],  # noqa: B006 - typer copies it
+    var_file: VariableFiles = [],  # noqa: B006
 ) -> None:
     """Let pools live by formulas on the same load, and compare delay, node hours and cost."""
     from batchplan.autoscale.laboratory import simulate as run
@@ -76,9 +80,8 @@ def simulate(
         seed,
         start,
     )
-    outcomes = [
-        run(read(path), tasks_to_run, pool, name=Path(path).stem if path != "-" else "formula") for path in files
-    ]
+    formulas = [(subject(path, var, var_file), path) for path in files]
+    outcomes = [run(one.text, tasks_to_run, pool, name=_name(one, path)) for one, path in formulas]
     if html is not None:
         Path(html).write_text(
             page(outcomes, f"{tasks_to_run.name}: {len(tasks_to_run.tasks):,} tasks"), encoding="utf-8"
@@ -90,6 +93,12 @@ def simulate(
     for outcome in outcomes if chart else ():
         plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
         typer.echo(f"\n{outcome.name}\n{terminal(outcome, plain=plain)}")
+
+
+def _name(of: Subject, given: str) -> str:
+    if of.address is not None:
+        return str(of.address)
+    return Path(given).stem if given != "-" else "formula"
 
 
 def optimise(
@@ -120,6 +129,8 @@ def optimise(
     start: Start = None,
     seed: Seed = 0,
     as_json: AsJson = False,
+    var: Variables = [],  # noqa: B006 - typer copies it
+    var_file: VariableFiles = [],  # noqa: B006
 ) -> None:
     """Search the constants of a formula for the cheapest that meets a goal."""
     from batchplan.autoscale.laboratory import goal, knob
@@ -144,7 +155,9 @@ def optimise(
         start,
     )
     try:
-        best = search(read(file), [knob(text) for text in vary], tasks_to_run, goal(wanted), pool, budget)
+        best = search(
+            subject(file, var, var_file).text, [knob(text) for text in vary], tasks_to_run, goal(wanted), pool, budget
+        )
     except Unsearchable as fault:
         fail(str(fault))
     if as_json:

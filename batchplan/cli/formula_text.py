@@ -1,7 +1,7 @@
 """How reports about formulas are written for people and for programs."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from batchplan.autoscale.bounds import Bound, Bounds
 from batchplan.autoscale.diff import Difference
@@ -10,23 +10,40 @@ from batchplan.autoscale.laboratory.chart import FACTS
 from batchplan.autoscale.laboratory.outcome import MEASURES, Outcome, measure
 from batchplan.autoscale.report import Report
 
+if TYPE_CHECKING:
+    from batchplan.plan.formula import WorstCase
 
-def finding_text(finding: Finding, text: str) -> str:
+Place = Callable[[int], tuple[str, int] | None]
+"""Where a line of a formula is written, when that is not in a file of its own."""
+
+
+def nowhere(line: int) -> None:
+    """The place of a formula that is a file, or comes from standard input."""
+
+
+def finding_text(finding: Finding, text: str, place: Place = nowhere) -> str:
     """A finding with the line it is about and what to do next."""
     source = text.split("\n")[finding.line - 1].rstrip() if text else ""
-    lines = [f"{finding.severity} {finding.code}  line {finding.line}: {finding.message}"]
+    found = place(finding.line)
+    where, number = (f"{found[0]}:{found[1]}", found[1]) if found else (f"line {finding.line}", finding.line)
+    lines = [f"{finding.severity} {finding.code}  {where}: {finding.message}"]
     if source.strip():
-        lines.append(f"{finding.line:4} | {source}")
+        lines.append(f"{number:4} | {source}")
         end = min(finding.end, finding.start + len(source) - finding.column + 1)
         lines.append(f"     | {' ' * (finding.column - 1)}{'^' * max(1, end - finding.start)}")
     lines.append(f"     next: {finding.fix}")
     return "\n".join(lines)
 
 
-def finding_json(finding: Finding, lines: Lines) -> dict[str, Any]:
-    """A finding as a document; offsets count characters, lines and columns count from 1."""
+def finding_json(finding: Finding, lines: Lines, place: Place = nowhere) -> dict[str, Any]:
+    """A finding as a document; offsets count characters, lines and columns count from 1, in the formula.
+
+    `place` is where the line is written in the configuration, where it is.
+    """
     end_line, end_column = lines.position(finding.end)
+    found = place(finding.line)
     return {
+        **({"place": {"file": found[0], "line": found[1]}} if found else {}),
         "code": finding.code,
         "name": RULES[finding.code].name,
         "severity": str(finding.severity),
@@ -55,9 +72,24 @@ def bounds_json(bounds: Bounds) -> dict[str, Any]:
     return {name: bound_json(bound) for name, bound in bounds.items()}
 
 
-def bounds_text(bounds: Bounds) -> str:
-    """A line for each target."""
-    return "\n".join(f"bounds  {bound_text(name, bound)}" for name, bound in bounds.items())
+def bounds_text(bounds: Bounds, worst: "Sequence[WorstCase]" = ()) -> str:
+    """A line for each target, with the most cores where they are known."""
+    from batchplan.report.formula import worst_text
+
+    told = {one.target: worst_text(one) for one in worst}
+    lines = []
+    for name, bound in bounds.items():
+        cores = told.get(name, "")
+        lines.append(f"bounds  {bound_text(name, bound)}" if not cores else f"bounds  {name} in {bound}   {cores}")
+    return "\n".join(lines)
+
+
+def worst_json(worst: "Sequence[WorstCase]") -> dict[str, Any]:
+    """The most cores by target: null where nothing limits them, or nobody knows them."""
+    return {
+        one.target: {"cores": one.cores, "family": one.family or None, "quota": one.quota, "too_many": one.too_many}
+        for one in worst
+    }
 
 
 def bound_text(name: str, bound: Bound) -> str:
@@ -70,12 +102,12 @@ def bound_text(name: str, bound: Bound) -> str:
     return text + ("   as long as the present target is inside" if bound.while_inside else "")
 
 
-def report_json(report: Report, text: str) -> dict[str, Any]:
+def report_json(report: Report, text: str, place: Place = nowhere) -> dict[str, Any]:
     """The report of a check."""
     lines = Lines(text)
     return {
         "ok": report.ok,
-        "diagnostics": [finding_json(finding, lines) for finding in report.findings],
+        "diagnostics": [finding_json(finding, lines, place) for finding in report.findings],
         "bounds": bounds_json(report.bounds),
     }
 

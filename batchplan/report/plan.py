@@ -155,10 +155,10 @@ def _change(change: Change, steps: Sequence[Step], quotas: Quotas | None) -> Ite
     else:
         told = formula.told(change)
         yield from _fields(one for one in change.fields if one.path not in told)
-        hidden = _unchanged(change)
-        if hidden:
-            yield "dim", f"        # ({hidden} unchanged hidden)\n"
     yield from formula.segments(change, quotas)
+    hidden = _unchanged(change) if change.action not in (Action.CREATE, Action.DELETE) else 0
+    if hidden:
+        yield "dim", f"        # ({hidden} unchanged hidden)\n"
     if len(steps) > 1:
         yield "", "\n        steps\n"
         for at, step in enumerate(steps, 1):
