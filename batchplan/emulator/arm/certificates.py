@@ -57,9 +57,8 @@ def delete_certificate(call: Call) -> Reply:
     account, name = call.account(), call.names["certificate"].lower()
     if name not in account.certificates:
         return empty(204)
-    begun = certificates.delete(call.world, account, name)
-    operation = f"delete-{name}-{ticks.etag(begun['modified'])[2:]}"
-    return polling.accepted(call, f"{resource_id(account)}/certificateOperationResults/{operation}")
+    certificates.delete(call.world, account, name)
+    return polling.accepted(call, f"{resource_id(account)}/certificateOperationResults/delete-{name}")
 
 
 def cancel_delete(call: Call) -> Reply:
@@ -71,7 +70,7 @@ def cancel_delete(call: Call) -> Reply:
 def poll(call: Call) -> Reply:
     """Answer how a deletion is going: 202 until it is over."""
     account = call.account()
-    name = call.names["operation"].removeprefix("delete-").rpartition("-")[0].lower()
+    name = call.names["operation"].lower().removeprefix("delete-")
     if _going(account, name):
         polling.pass_time(call.world)
     return polling.again(call) if _going(account, name) else empty(200)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from batchplan.emulator import ticks
 from batchplan.emulator.arm import polling, poolbody, poolmap, poolviews
 from batchplan.emulator.arm.call import Call, document, empty, listing, tagged
 from batchplan.emulator.arm.route import ACCOUNT, Route
@@ -33,6 +32,7 @@ FILTERABLE = {
     "properties/scaleSettings/fixedScale",
 }
 ALL_CHANGEABLE_SINCE = "2024-07-01"  # Learn, "Update Batch pool properties"
+DELETION = "delete-"  # begins the name of a deletion's result; the pool's id follows (recorded)
 _ALWAYS = (("id",), ("name",), ("type",))
 _SCALING = {*poolbody.SCALE, *poolbody.AUTO_SCALE, "enableAutoScale"}
 
@@ -86,15 +86,13 @@ def delete(call: Call) -> Reply:
         return empty(204)
     if pool.state != "deleting":
         pools.delete_pool(call.world, account, pool)
-    operation = f"delete-{pool.id}-{ticks.etag(pool.state_changed)[2:]}"
-    return polling.accepted(call, f"{resource_id(account)}/poolOperationResults/{operation}")
+    return polling.accepted(call, f"{resource_id(account)}/poolOperationResults/{DELETION}{pool.id}")
 
 
 def poll(call: Call) -> Reply:
     """Answer how a deletion is going: 202 until the pool is gone, then 200."""
     account = call.account()
-    pool_id = call.names["operation"].removeprefix("delete-").rpartition("-")[0]
-    key = (account.name.lower(), pool_id.lower())
+    key = (account.name.lower(), call.names["operation"].lower().removeprefix(DELETION))
     if _going(call.world, key):
         polling.pass_time(call.world)
     return polling.again(call) if _going(call.world, key) else empty(200)
