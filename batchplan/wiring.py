@@ -43,9 +43,25 @@ async def open_session(
     if provider.environment == "emulator" and not provider.arm_endpoint:
         running = _running(folder)
         if running is None:
-            private = await asyncio.to_thread(_start, folder)
+            private = await asyncio.to_thread(_start, folder / EMULATOR_FOLDER)
             running = private.about
         provider = replace(provider, arm_endpoint=running["arm_endpoint"], ca_file=running.get("ca_file"))
+    return await _connected(provider, store, private)
+
+
+async def private_session(store: StateStore) -> Session:
+    """Return a session on an emulator of its own, which keeps nothing: for tests of configurations."""
+    private = await asyncio.to_thread(_start, None)
+    diagnostics = Diagnostics()
+    settings = environment_settings({"ARM_ENVIRONMENT": "emulator"}, diagnostics)
+    assert not diagnostics.has_errors, "the emulator needs no settings"
+    about = private.about
+    return await _connected(
+        replace(settings, arm_endpoint=about["arm_endpoint"], ca_file=about.get("ca_file")), store, private
+    )
+
+
+async def _connected(provider: ProviderSettings, store: StateStore, private: "_Private | None") -> Session:
     clock = _clock(private)
     try:
         settings = await connect_settings(provider)
@@ -107,14 +123,17 @@ class _Private:
     stop: Callable[[], None]
 
 
-def _start(folder: Path) -> _Private:
-    """Start an emulator in this process; its time stands still but for jumps, and is not behind real time."""
+def _start(data: Path | None) -> _Private:
+    """Start an emulator in this process; its time stands still but for jumps, and is not behind real time.
+
+    Its world is kept in the folder `data`; without one it is gone at the end.
+    """
     from batchplan.emulator import ticks
     from batchplan.emulator.options import Options
     from batchplan.emulator.server import Emulator
 
-    data = folder / EMULATOR_FOLDER
-    data.mkdir(parents=True, exist_ok=True)
+    if data is not None:
+        data.mkdir(parents=True, exist_ok=True)
     running = Emulator(Options(data=data, speed=0.0))
     running.__enter__()
     behind = (datetime.now(UTC) - ticks.to_datetime(running.clock.now())).total_seconds()

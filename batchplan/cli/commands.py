@@ -19,6 +19,7 @@ from batchplan.cli import (
     schema,
     show_command,
     state,
+    test,
     validate,
     workspace,
 )
@@ -53,6 +54,7 @@ app.command("graph")(graph.graph)
 app.command("explain")(explain.explain)
 app.command("schema")(schema.schema)
 app.command("show")(show_command.show_command)
+app.command("test")(test.run_tests)
 app.command("output")(output.output)
 app.add_typer(state.app, name="state")
 app.add_typer(workspace.app, name="workspace")

@@ -19,12 +19,16 @@ MANY_OBJECTS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a command gives besides the files. `environment` is the process environment."""
+    """What a command gives besides the files. `environment` is the process environment.
+
+    `given` are values that count before all others: those of a test.
+    """
 
     flags: Sequence[VariableFlag] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     workspace: str = "default"
     plan_timestamp: str | None = None
+    given: Sequence[variables.Given] = ()
 
 
 @dataclass(slots=True)
@@ -73,7 +77,7 @@ def _load(directory: Path, resolver: Resolver, inputs: Inputs, kinds: Kinds, *, 
     root = loader.node((), directory)
     if diagnostics.has_errors and not (root.module.resources or root.module.variables or root.module.locals):
         return Project(None, None, diagnostics, directory, inputs.workspace)
-    given = variables.collect(directory, inputs.flags, inputs.environment, diagnostics)
+    given = [*variables.collect(directory, inputs.flags, inputs.environment, diagnostics), *inputs.given]
     values = _values(root, given, diagnostics, partial=partial)
     loader.children(root, values)
     evaluator = Evaluator(root, values, directory, inputs.workspace, kinds, diagnostics, partial)
