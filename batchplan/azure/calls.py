@@ -9,7 +9,7 @@ from azure.core import MatchConditions
 from batchplan.azure.clients import Clients
 from batchplan.azure.send import etag_header, plain
 from batchplan.azure.upload import upload
-from batchplan.core.remote import AccountParts, account_parts
+from batchplan.core.remote import AccountParts, Remote, account_parts
 from batchplan.plan.step import (
     Activate,
     Call,
@@ -76,7 +76,7 @@ class Calls:
         body: Any = plain(step.body)
         match remote.kind:
             case "account":
-                await arm.batch_account.begin_create(at.resource_group, at.name, body, polling=False)
+                await arm.batch_account.begin_create(at.resource_group, at.name, body, **self._noted(remote))
                 return None
             case "application":
                 return await arm.application.create(*self._named(step), body or None, cls=etag_header)
@@ -115,13 +115,13 @@ class Calls:
         remote, arm, at = step.remote, self._arm(step), self._parts(step)
         match remote.kind:
             case "account":
-                await arm.batch_account.begin_delete(at.resource_group, at.name, polling=False)
+                await arm.batch_account.begin_delete(at.resource_group, at.name, **self._noted(remote))
             case "application":
                 await arm.application.delete(*self._named(step))
             case "application_package":
                 await arm.application_package.delete(*self._named(step), remote.version)
             case "pool":
-                await arm.pool.begin_delete(*self._named(step), polling=False)
+                await arm.pool.begin_delete(*self._named(step), **self._noted(remote))
             case "job":
                 await (await self.clients.batch(remote.account_id)).begin_delete_job(remote.name)
             case _:
@@ -154,6 +154,11 @@ class Calls:
                 await batch.enable_job_schedule(name)
             case _:
                 assert_never(step)
+
+    def _noted(self, remote: Remote) -> dict[str, Any]:
+        """Return what keeps the SDK from waiting for an operation, in real time, and lets us find it again."""
+        operations = self.clients.operations
+        return {"polling": False, "raw_response_hook": lambda response: operations.begun(remote, response)}
 
     def _arm(self, step: Call) -> Any:
         """Return the ARM client; its operations are typed for models, and bodies here are plain JSON."""

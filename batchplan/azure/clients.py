@@ -16,6 +16,7 @@ from azure.mgmt.batch.aio import BatchManagementClient
 import batchplan
 from batchplan.azure.credentials import Loopback, SignIn, credential_for
 from batchplan.azure.errors import translated
+from batchplan.azure.operations import Operations
 from batchplan.azure.rawjson import get
 from batchplan.azure.retry import Patience
 from batchplan.azure.settings import AzureSettings
@@ -34,6 +35,7 @@ class Clients:
 
     def __init__(self, settings: AzureSettings, clock: Clock) -> None:
         self.settings = settings
+        self.operations = Operations()
         self._clock = clock
         self._places = asyncio.Semaphore(settings.in_flight)
         self._transport: AioHttpTransport | None = None

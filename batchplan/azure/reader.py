@@ -42,7 +42,13 @@ class AzureReader:
         return {remote: found.get(remote.key) for remote in wanted}
 
     async def read(self, remote: Remote) -> Observation | None:
-        """Return one object as it is now."""
+        """Return one object as it is now. Raise what an operation on it that we began has failed with."""
+        found = await self._read(remote)
+        if remote.kind in ON_ARM:
+            await self.clients.operations.check(self.clients.arm(remote.account_id), remote)
+        return found
+
+    async def _read(self, remote: Remote) -> Observation | None:
         try:
             answer = await self._get(remote)
         except NotFound:
