@@ -97,7 +97,7 @@ def _declared(address: "Address", values: Sequence[str], files: Sequence[str]) -
 
 def _instance(address: "Address", project: "Project") -> "Instance":
     from batchplan.core.suggest import did_you_mean
-    from batchplan.plan.planner import matches
+    from batchplan.plan.selection import matches
 
     assert project.evaluated is not None, "the caller has looked"
     listed = [one for one in project.evaluated.instances if not one.resource.data]

@@ -5,7 +5,6 @@ Planning is a function of its inputs: it reads no file, asks no service and look
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from batchplan.core.address import Address, ModulePath
 from batchplan.core.codes import (
@@ -24,12 +23,12 @@ from batchplan.core.suggest import did_you_mean
 from batchplan.plan.change import Action, Cause, Change, Changes, Document, Drift, FieldChange
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import Sides, differences, drift
+from batchplan.plan.documents import kept_labels, taken_over, without_ignored
 from batchplan.plan.formula import cosmetic
 from batchplan.plan.intents import Intents, moved
-from batchplan.plan.naming import successor_address
 from batchplan.plan.observation import Observation
-from batchplan.plan.order import closure, in_order, reversed_needs
-from batchplan.schema.document import at
+from batchplan.plan.order import in_order
+from batchplan.plan.selection import chosen, matches
 from batchplan.state.document import by_address, remote_of
 from batchplan.state.model import ResourceRecord, StateDocument
 
@@ -143,9 +142,10 @@ class _Planner:
         adoptions = self._adoptions()
         self.needs = self._all_needs()
         self._check_addresses()
-        chosen = self._chosen()
+        options = self.options
+        wanted = chosen(self.needs, options.targets, options.excludes, destroy=options.destroy)
         for address in in_order(self.needs):
-            if address in chosen:
+            if address in wanted:
                 self._one(address, adoptions.get(address))
         found = [one for one in self.made.values() if _is_told(one)]
         needs = {one.address: self.needs[one.address] for one in self.made.values()}
@@ -189,20 +189,6 @@ class _Planner:
                 detail = f"{text} is neither declared nor in the state.{hint}"
                 self.diagnostics.error(UNKNOWN_TARGET, detail)
 
-    def _chosen(self) -> set[Address]:
-        """Return what the plan is about: targets and what they need, without what is excluded and what needs that."""
-        every = set(self.needs)
-        needs: Mapping[Address, Sequence[Address]] = self.needs
-        users: Mapping[Address, Sequence[Address]] = reversed_needs(self.needs)
-        if self.options.targets:
-            start = _matching(self.options.targets, self.needs)
-            every = closure(start, users if self.options.destroy else needs)
-        if self.options.excludes:
-            out = _matching(self.options.excludes, self.needs)
-            gone: set[Address] = closure(out, needs if self.options.destroy else users)
-            every -= gone
-        return every
-
     # One object.
 
     def _one(self, address: Address, adopted: Remote | None) -> None:
@@ -230,6 +216,13 @@ class _Planner:
             return
         before = known.record.applied
         fields = drift(known.remote.kind, before, found.document, self.state.secret_key)
+        wanted = self.wanted.get(address)
+        if fields and wanted is not None and not known.record.verified:
+            # The last run did not come to its end here; what is as it meant it to be is its own doing.
+            unlike = {
+                one.path for one in drift(wanted.kind, wanted.document, found.document, self.state.secret_key)
+            }
+            fields = tuple(one for one in fields if one.path in unlike)
         if fields:
             self.drift[address] = Drift(address, known.remote, fields)
 
@@ -358,7 +351,7 @@ class _Planner:
         by = wanted.remote if action is Action.REPLACE and elsewhere else None
         after = without_ignored(wanted, before, found.document)
         if action is not Action.REPLACE:
-            after = _kept_labels(after, before, fields)
+            after = kept_labels(after, before, fields)
         notes = (_KEEP_OLD,) if action is Action.UPDATE and "reboot" in words and not is_empty(found) else ()
         return Change(wanted.address, action, remote, before, after, fields, why, by, strategy, notes=notes)
 
@@ -396,22 +389,6 @@ _WITH: Mapping[str, str] = {
 _KEEP_OLD = "nodes that exist keep the old value until they are rebooted or reimaged"
 
 
-def matches(asked: Address | ModulePath, address: Address) -> bool:
-    """Return whether an address as asked for means an object; without a key it means every instance."""
-    if isinstance(asked, tuple):
-        inner = address.module[: len(asked)]
-        return len(inner) == len(asked) and all(
-            one.name == other.name and one.key in (None, other.key) for one, other in zip(asked, inner, strict=True)
-        )
-    address = successor_address(address) or address
-    return asked == address or (asked.key is None and asked == address.with_key(None))
-
-
-def _matching(asked: Iterable[Address | ModulePath], addresses: Iterable[Address]) -> list[Address]:
-    wanted = tuple(asked)
-    return [address for address in addresses if any(matches(one, address) for one in wanted)]
-
-
 def _is_told(change: Change) -> bool:
     told = change.action is not Action.NOOP or change.imported or change.moved_from is not None or bool(change.fields)
     return told or bool(cosmetic(change))
@@ -439,47 +416,3 @@ def _homes(remote: Remote) -> tuple[tuple[str, str, str, str], ...]:
     if remote.kind == "application_package":
         return (account, Remote("application", remote.account_id, remote.name).key)
     return (account,)
-
-
-def _kept_labels(document: Document, before: Document | None, fields: Iterable[FieldChange]) -> Document:
-    """Return what will have been applied: a label whose change is deferred stays as it was."""
-    deferred = [str(one.path[0]) for one in fields if one.deferred]
-    if not deferred:
-        return document
-    made = {name: value for name, value in document.items() if name not in deferred}
-    return {**made, **{name: before[name] for name in deferred if before and name in before}}
-
-
-def without_ignored(wanted: DesiredObject, before: Document | None, observed: Document) -> Document:
-    """Return the declared document, with what ignore_changes names as it is."""
-    if wanted.ignore_changes == "all":
-        return before if before is not None else wanted.document
-    made = dict(wanted.document)
-    for path in wanted.ignore_changes:
-        live = at(observed, path)
-        _put(made, path, live if live is not None else at(before or {}, path), observed)
-    return made
-
-
-def taken_over(before: Document, fields: Iterable[FieldChange], observed: Document) -> Document:
-    """Return a document with what was changed outside of batchplan; a list is taken over as a whole."""
-    made = dict(before)
-    for one in fields:
-        _put(made, one.path, one.observed, observed)
-    return made
-
-
-def _put(node: dict[str, Any], path: tuple[str | int, ...], value: Any, observed: Any) -> None:
-    name, *rest = path
-    live = observed.get(name) if isinstance(observed, Mapping) else None
-    inner = node.get(str(name))
-    if rest and isinstance(inner, Mapping):
-        copy = dict(inner)
-        _put(copy, tuple(rest), value, live)
-        node[str(name)] = copy
-        return
-    taken = live if rest else value
-    if taken is None:
-        node.pop(str(name), None)
-    else:
-        node[str(name)] = taken

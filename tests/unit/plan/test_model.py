@@ -167,7 +167,7 @@ def converge(world: World, cloud: Cloud, text: str, document: Mapping[str, Any],
 def test_a_plan_after_an_apply_is_empty(text: str, named: str | None, documents: st.SearchStrategy[Any]) -> None:
     """Create an object, change it, change it again: each time what is planned next is nothing."""
 
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=50, deadline=None)
     @given(st.lists(documents, min_size=2, max_size=3))
     def each(several: list[dict[str, Any]]) -> None:
         world = World()
