@@ -1,6 +1,5 @@
 """Running a use case over a state: who holds a lock is told with exit code 5, what is wrong with a state with 1."""
 
-import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -25,6 +24,7 @@ LockTimeout = Annotated[
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a use case to its end and return its result; end the command when the state is locked or unusable."""
+    import asyncio
     from datetime import UTC, datetime
 
     from batchplan.core.codes import STATE_UNUSABLE

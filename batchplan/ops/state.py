@@ -48,16 +48,14 @@ async def recovered(store: StateStore) -> StateDocument | None:
 
     Whoever calls this holds the lock, so that no run is still going on. Raise StateError.
     """
+    before = await store.read()
+    document = before
     runs = await store.open_runs()
-    document = await store.read()
-    if not runs:
-        return document
-    serial = 0 if document is None else document.serial + 1
     for run in runs:
         document = await _folded(store, run, document)
-    assert document is not None, "folding makes a state"
-    document = document.model_copy(update={"serial": serial})
-    await store.write(document)
+    if document is not None and document != before:
+        document = document.model_copy(update={"serial": 0 if before is None else before.serial + 1})
+        await store.write(document)
     for run in runs:
         await store.close_journal(run)
     return document

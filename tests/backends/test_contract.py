@@ -312,6 +312,20 @@ def test_a_holder_that_may_live_keeps_the_lock(local: LocalStore, changes: dict[
     assert refused.value.holder == info
 
 
+def test_a_lock_is_waited_for(local: LocalStore) -> None:
+    """Who is willing to wait gets the lock once it is given back."""
+
+    async def work() -> None:
+        first = await local.lock("apply")
+        waiting = asyncio.create_task(local.lock("plan", 60))
+        await asyncio.sleep(0)  # it has looked once and been refused
+        assert not waiting.done()
+        await first.release()
+        assert (await waiting).info.operation == "plan"
+
+    asyncio.run(work())
+
+
 def _contend(folder: str, turns: int, answers: "multiprocessing.Queue[Any]") -> None:
     """Count up a number in a file under the lock, `turns` times; tell how often the lock was refused."""
     store = LocalStore(Path(folder))
