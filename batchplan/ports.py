@@ -42,6 +42,9 @@ class Reader(Protocol):
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas. Raise AzureError."""
 
+    async def look_up(self, kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the attributes of a data block of a kind, by its arguments. Raise AzureError."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

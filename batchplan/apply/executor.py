@@ -41,8 +41,22 @@ from batchplan.plan.step import (
     TerminateJob,
     Upload,
 )
-from batchplan.ports import AzureError, Clock, Outcome, Reader, StateStore, Writer
+from batchplan.ports import (
+    AzureError,
+    Clock,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Outcome,
+    Reader,
+    Rejected,
+    StateStore,
+    Writer,
+)
 from batchplan.state.journal import Effect, Entry, entry_json
+
+READ_BACK_PAUSES = (1.0, 3.0, 6.0)
+"""Seconds between looks at what was written: a read may come from a copy that is a little behind."""
 
 Seal = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Replaces the secrets of a document by their keyed hashes."""
@@ -92,6 +106,10 @@ class Run:
     result: RunResult = field(default_factory=RunResult)
     times: dict[str, datetime] = field(default_factory=dict)
     _stop: bool = False
+    _last: Mapping[tuple[str, str, str, str], str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._last = {step.remote.key: step.id for step in self.steps}
 
     def interrupt(self) -> None:
         """Start no more steps; those in flight come to their end."""
@@ -138,7 +156,8 @@ class Run:
         return True
 
     async def _failed(self, step: Step, failure: StepFailure) -> bool:
-        await self._record(replace(self._entry(step, "failed"), message=failure.message))
+        entry = replace(self._entry(step, "failed"), message=failure.message, refused=_is_refusal(failure))
+        await self._record(entry)
         self.result.failed[step.id] = failure
         self.around.report(Failed(step, self.around.clock.now(), failure))
         return False
@@ -167,6 +186,11 @@ class Run:
         """Read back what was written: an accepted change that did not happen is a failure."""
         if not isinstance(step, (Create, Patch, Resize, EnableAutoScale)) or step.remote.kind == "account":
             return
+        for pause in READ_BACK_PAUSES:
+            found = await self.around.reader.read(step.remote)
+            if found is not None and not self.around.verify(step, found):
+                return
+            await self.around.clock.sleep(pause)
         found = await self.around.reader.read(step.remote)
         if found is None:
             raise StepFailure(f"Azure accepted it, but {step.remote} is not there")
@@ -195,23 +219,20 @@ class Run:
         )
 
     def _effect(self, step: Step) -> tuple[Effect, Mapping[str, Any] | None, bool]:
+        """Return what a step means for the state. Its object is verified with the last of its steps."""
+        last = self._last[step.remote.key] == step.id
         match step:
-            case Create():
-                return "put", step.applied, not self._is_verified_later(step)
-            case Patch() | EnableAutoScale() | Adopt():
-                return "put", step.applied, True
-            case Resize():
-                return (
-                    ("put", step.applied, not self._is_verified_later(step)) if step.applied else ("none", None, True)
-                )
+            case Create() | Patch() | EnableAutoScale() | Adopt():
+                return "put", step.applied, last
+            case Resize() if step.applied is not None:
+                return "put", step.applied, last
             case Gone() | Forget():
                 return "drop", None, True
             case Rename():
                 return "rename", None, True
-            case Ready() | Available():
-                return "verify", None, True
             case (
                 Delete()
+                | Resize()
                 | StopResize()
                 | DisableAutoScale()
                 | Upload()
@@ -222,15 +243,23 @@ class Run:
                 | DisableSchedule()
                 | EnableSchedule()
                 | Steady()
+                | Ready()
+                | Available()
                 | Drained()
                 | JobIs()
             ):
-                return "none", None, True
+                return "verify" if last else "none", None, True
             case _:
                 assert_never(step)
 
-    def _is_verified_later(self, step: Step) -> bool:
-        return any(isinstance(one, (Ready, Available)) and one.remote.key == step.remote.key for one in self.steps)
+
+def _is_refusal(failure: StepFailure) -> bool:
+    """Return whether Azure said no, so that nothing has changed.
+
+    A call that was not answered, or was answered with a failure, may have been made; so may one whose
+    result is not what was asked for, and one that was told to come again after an answer had been lost.
+    """
+    return isinstance(failure.error, (NotFound, Conflict, Forbidden, Rejected))
 
 
 def error_text(error: AzureError) -> str:

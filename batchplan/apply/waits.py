@@ -8,7 +8,7 @@ from typing import Any, assert_never
 from batchplan.apply.events import StepFailure
 from batchplan.plan.observation import NodeHealth, Observation
 from batchplan.plan.step import Available, Drained, Gone, JobIs, Ready, Steady, Wait
-from batchplan.ports import Clock, Reader, Unreachable
+from batchplan.ports import Clock, Reader, Throttled, Unreachable
 
 POLL_SECONDS = 5.0
 STILL_COMING = frozenset(
@@ -47,7 +47,7 @@ class Waiter:
         while True:
             try:
                 sight = await look()
-            except Unreachable as error:
+            except (Throttled, Unreachable) as error:
                 # A region that does not answer for a while is no reason to call the operation failed.
                 sight = Sight(over=False, seen=f"no answer: {error.message}")
             tell(sight)

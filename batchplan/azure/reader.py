@@ -4,6 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from batchplan.azure.clients import Clients, NoEndpoint
 from batchplan.azure.facts import etag_of, facts_of
@@ -96,6 +97,12 @@ class AzureReader:
         )
 
     # Accounts.
+
+    async def look_up(self, kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the attributes of a data block of a kind, by its arguments."""
+        from batchplan.azure.lookup import look_up
+
+        return await look_up(self, kind, arguments)
 
     async def _accounts(self, ids: Iterable[str]) -> dict[str, Json]:
         """Return the accounts that exist, by their id in lower case."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from batchplan.apply.events import Event
 from batchplan.apply.executor import Run, RunResult, Surroundings
-from batchplan.ops.plan import Planned
+from batchplan.ops.plan import Planned, outputs_after
 from batchplan.ops.session import Session
 from batchplan.plan.diff import sealed, unapplied
 from batchplan.plan.observation import Observation
@@ -93,7 +93,7 @@ async def _settle(session: Session, planned: Planned, run: Run) -> StateDocument
     """Fold the run into the state and write it, once; nothing is written when nothing has changed."""
     folded = fold(planned.state, run.result.entries)
     if run.result.complete:
-        folded = with_outputs(folded, planned.outputs)
+        folded = with_outputs(folded, await outputs_after(session, planned))
     if folded != planned.state:
         folded = folded.model_copy(update={"serial": planned.state.serial + 1})
         await session.store.write(folded)

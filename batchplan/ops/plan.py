@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import batchplan
 from batchplan.config.evaluate import Evaluated
@@ -13,6 +14,8 @@ from batchplan.core.address import Address
 from batchplan.core.codes import UNREADABLE_FILE
 from batchplan.core.diagnostics import Diagnostics, UserError
 from batchplan.core.remote import Remote
+from batchplan.lang.values import wholly_known
+from batchplan.ops.lookup import with_data
 from batchplan.ops.outputvalues import output_changes, output_records
 from batchplan.ops.session import Session
 from batchplan.plan.change import Action, Changes
@@ -23,6 +26,8 @@ from batchplan.plan.observation import Observation, Quotas
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.step import Step
 from batchplan.ports import NotFound
+from batchplan.schema.document import UNKNOWN, leaves
+from batchplan.schema.registry import KINDS
 from batchplan.state.document import empty
 from batchplan.state.journal import entry_of, fold
 from batchplan.state.model import OutputRecord, StateDocument
@@ -80,15 +85,19 @@ async def make_plan(
     """
     now = session.clock.now()
     state = await recovered_state(session)
-    final, kinds, asked = _evaluate(session, project, state, now, adopt, ())
+    final, kinds, asked = await _evaluate(session, project, state, now, adopt, (), {})
     desired = _desired(final, kinds, session)
     wanted = list(remotes(desired, state)) + [one.remote for one in asked.adoptions]
     observed = await session.reader.observe(set(wanted)) if refresh else assumed(state)
+    told = told_by_azure(desired, observed)
+    if told and _has_unknown(final, desired):
+        final, kinds, asked = await _evaluate(session, project, state, now, adopt, (), told)
+        desired = _desired(final, kinds, session)
     diagnostics = Diagnostics(final.diagnostics.items)
     found = changes(desired, state, observed, options, asked, diagnostics)
     anew = needing_new_ids(found)
     if anew:
-        final, kinds, asked = _evaluate(session, project, state, now, adopt, anew)
+        final, kinds, asked = await _evaluate(session, project, state, now, adopt, anew, told)
         desired = _desired(final, kinds, session)
         diagnostics = Diagnostics(final.diagnostics.items)
         found = changes(desired, state, observed, options, asked, diagnostics)
@@ -117,6 +126,30 @@ async def make_plan(
     )
 
 
+def told_by_azure(
+    desired: Sequence[DesiredObject], observed: Mapping[Remote, Observation | None]
+) -> dict[str, dict[str, Any]]:
+    """Return the attributes that Azure computes, such as an account's endpoint, of what exists, by address."""
+    live = {remote.key: found for remote, found in observed.items() if found is not None}
+    made: dict[str, dict[str, Any]] = {}
+    for one in desired:
+        found = live.get(one.remote.key)
+        if found is None:
+            continue
+        names = [name for name in KINDS[one.kind].model.computed if name not in ("id", "pool_id")]
+        attributes = {name: found.facts[name] for name in names if name in found.facts}
+        if attributes:
+            made[str(one.address)] = attributes
+    return made
+
+
+def _has_unknown(project: Project, desired: Sequence[DesiredObject]) -> bool:
+    outputs = _evaluated(project).outputs.values()
+    if not all(wholly_known(output.value) for output in outputs):
+        return True
+    return any(value is UNKNOWN for one in desired for _, value in leaves(one.document))
+
+
 async def _quotas(session: Session, found: Changes, observed: Mapping[Remote, Observation | None]) -> dict[str, Quotas]:
     """Return the quotas of the accounts in which formulas change; an account that is not there yet has none."""
     missing = {one.account_id.lower() for one, seen in observed.items() if one.kind == "account" and seen is None}
@@ -128,6 +161,23 @@ async def _quotas(session: Session, found: Changes, observed: Mapping[Remote, Ob
             except NotFound:
                 continue  # what is planned for it fails with the account's absence, not with this question
     return made
+
+
+async def outputs_after(session: Session, planned: Planned) -> Mapping[str, OutputRecord]:
+    """Return the outputs after a complete run: those that were not known when planning are known now."""
+    if all(one.known for one in planned.changes.outputs) or planned.project is None:
+        return planned.outputs
+    observed = await session.reader.observe({one.remote for one in planned.desired})
+    kinds = SchemaKinds(
+        subscription_id=session.subscription,
+        endpoint_suffix=session.endpoint_suffix,
+        pool_ids=planned.pool_ids,
+        attributes=told_by_azure(planned.desired, observed),
+    )
+    looked = await with_data(session, planned.project, kinds)
+    final = planned.project.evaluated_with(replace(looked, _read={}))
+    _stop_at_errors(final.diagnostics)
+    return output_records(_evaluated(final), planned.state.secret_key)
 
 
 def desired_with(session: Session, project: Project, pool_ids: Mapping[str, str]) -> Sequence[DesiredObject]:
@@ -158,18 +208,29 @@ def package_digests(project: Project, desired: Sequence[DesiredObject], diagnost
     return made
 
 
-def _evaluate(
+async def _evaluate(
     session: Session,
     project: Project,
     state: StateDocument,
     now: datetime,
     adopt: Intents | None,
     anew: Sequence[Address],
+    told: Mapping[str, Mapping[str, Any]],
 ) -> tuple[Project, SchemaKinds, Intents]:
-    """Evaluate the project knowing the ids of pools, which takes knowing their names first."""
-    kinds = SchemaKinds(subscription_id=session.subscription, endpoint_suffix=session.endpoint_suffix)
+    """Evaluate the project knowing the ids of pools, which takes knowing their names first.
+
+    `told` are attributes that Azure has computed, by address.
+    """
+    kinds = SchemaKinds(
+        subscription_id=session.subscription, endpoint_suffix=session.endpoint_suffix, attributes=dict(told)
+    )
     first = project.evaluated_with(kinds)
     _stop_at_errors(first.diagnostics)
+    looked = await with_data(session, project, kinds)
+    if looked is not kinds:
+        kinds = looked
+        first = project.evaluated_with(kinds)
+        _stop_at_errors(first.diagnostics)
     evaluated = _evaluated(first)
     asked = intents(evaluated, first.diagnostics)
     if adopt is not None:

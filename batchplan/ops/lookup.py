@@ -1,0 +1,69 @@
+"""Looking up what data blocks ask for, while planning."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from batchplan.config.evaluate import Evaluated, Instance
+from batchplan.config.graph import Node
+from batchplan.config.project import Project
+from batchplan.config.typed import SchemaKinds
+from batchplan.core.codes import AZURE_NOT_FOUND
+from batchplan.core.diagnostics import Diagnostic, UserError
+from batchplan.ops.session import Session
+from batchplan.ports import NotFound
+from batchplan.schema.document import UNKNOWN, leaves, reveal
+
+ROUNDS = 8
+"""A data block may use what another one found, and so on; each round finds what the last one made known."""
+
+
+async def with_data(session: Session, project: Project, kinds: SchemaKinds) -> SchemaKinds:
+    """Return kinds that know what the data blocks of a project found; raise UserError, or AzureError.
+
+    A block whose arguments are not known yet, or which asks for something that the plan itself will
+    make, finds nothing now: its attributes stay unknown.
+    """
+    assert project.root is not None, "a project without errors has been loaded"
+    if not any(resource.data for node in project.root.walk() for resource in node.module.resources.values()):
+        return kinds
+    found: dict[str, Mapping[str, Any]] = dict(kinds.attributes)
+    asked: set[str] = set(found)
+    for _ in range(ROUNDS):
+        current = replace(kinds, attributes=dict(found), _read={})
+        evaluated = project.evaluated_with(current).evaluated
+        assert evaluated is not None, "a project without errors has been evaluated"
+        before = len(asked)
+        for instance in evaluated.instances:
+            name = str(instance.address)
+            if instance.resource.data and instance.known and name not in asked:
+                await _look_up(session, evaluated, instance, current, found, asked)
+        if len(asked) == before:
+            break
+    return replace(kinds, attributes=found, _read={})
+
+
+async def _look_up(
+    session: Session,
+    evaluated: Evaluated,
+    instance: Instance,
+    kinds: SchemaKinds,
+    found: dict[str, Mapping[str, Any]],
+    asked: set[str],
+) -> None:
+    document, _ = kinds.document_of(instance.resource, instance.body)
+    if any(value is UNKNOWN for _, value in leaves(document)):
+        return
+    name = str(instance.address)
+    asked.add(name)
+    arguments = {key: reveal(value) for key, value in document.items()}
+    try:
+        found[name] = await session.reader.look_up(instance.address.kind, arguments)
+    except NotFound as error:
+        static = tuple(step.name for step in instance.address.module)
+        node = Node(static, "resource", instance.resource.address)
+        if any(not needed.name.startswith("data.") for needed in evaluated.needed_blocks(node)):
+            return  # it may be there once what it refers to has been made
+        detail = f"{error.message[0].upper()}{error.message[1:]}. A data block reads what exists before planning."
+        at = instance.resource.at
+        raise UserError([Diagnostic(AZURE_NOT_FOUND, detail, at, address=name)]) from None
