@@ -7,7 +7,7 @@ from batchplan.config.project import Project
 from batchplan.core.codes import ALREADY_MANAGED, IMPORT_NOT_FOUND, UNKNOWN_TARGET
 from batchplan.core.diagnostics import Diagnostic, UserError
 from batchplan.core.remote import Remote, account_parts
-from batchplan.ops.importing import generate_config
+from batchplan.ops.importing import generate_config, known_references
 from batchplan.ops.plan import recovered_state
 from batchplan.ops.session import Session
 from batchplan.plan.intents import Adoption
@@ -43,7 +43,9 @@ async def import_object(session: Session, project: Project, asked: Adoption, *, 
     if not generate:
         return ""
     document = {**naming(asked.remote), **_own(found.document)}
-    return generate_config(asked.address.kind, asked.address.name, document)
+    assert project.evaluated is not None, "a project without errors has been evaluated"
+    references = known_references(project.evaluated, state) if not asked.address.module else {}
+    return generate_config(asked.address.kind, asked.address.name, document, references)
 
 
 def naming(remote: Remote) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from batchplan.config.evaluate import Evaluated
 from batchplan.core.address import AddressError, parse_address
 from batchplan.core.codes import INVALID_ADDRESS, INVALID_IMPORT_ID
 from batchplan.core.diagnostics import Diagnostic, UserError
@@ -14,6 +15,9 @@ from batchplan.plan.intents import Adoption, remote_of_id
 from batchplan.schema.document import UNKNOWN, Secret
 from batchplan.schema.registry import KINDS
 from batchplan.schema.shape import Argument, Nested, Shape
+from batchplan.state.document import by_address
+from batchplan.state.document import remote_of as remote_of_record
+from batchplan.state.model import StateDocument
 from batchplan.state.secrets import is_placeholder
 
 FORMS = {
@@ -55,6 +59,16 @@ def remote_of(kind: str, id: str) -> Remote:  # noqa: A002
 
 
 # Configuration for what exists.
+
+
+def known_references(evaluated: Evaluated, state: StateDocument) -> dict[str, str]:
+    """Return expressions for the ids of accounts and applications that the root module declares and the state has."""
+    declared = {instance.address for instance in evaluated.instances}
+    return {
+        remote_of_record(record).id: f"{address}.id"
+        for address, record in by_address(state).items()
+        if address.kind in ("account", "application") and not address.module and address in declared
+    }
 
 
 def generate_config(
@@ -118,6 +132,8 @@ class _Writer:
         if value is None or value is UNKNOWN:
             return
         inner = (*path, nested.name)
+        if nested.nesting == "single" and _says_nothing(nested, value):
+            return
         if nested.nesting == "single":
             yield self.block(nested.name, (), nested.shape, value, inner)
         elif nested.nesting == "list":
@@ -143,6 +159,19 @@ def _is_optional(member: Argument | Nested) -> bool:
 
 def _needs_secret(argument: Argument) -> bool:
     return argument.required and argument.fact.sensitive and not argument.fact.readable
+
+
+def _says_nothing(nested: Nested, value: Mapping[str, Any]) -> bool:
+    """Whether a block that may be left out holds only what must be in it, and that is the default."""
+    arguments = nested.shape.arguments
+    return (
+        not nested.required
+        and bool(value)
+        and all(
+            name in arguments and arguments[name].required and part == arguments[name].fact.default
+            for name, part in value.items()
+        )
+    )
 
 
 def _name_of(part: Any, at: int) -> str:

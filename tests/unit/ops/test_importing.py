@@ -12,13 +12,15 @@ from batchplan.config.installed import InstalledModules
 from batchplan.config.project import Inputs, load_project
 from batchplan.config.typed import SchemaKinds
 from batchplan.config.variables import VariableFlag
+from batchplan.core.address import parse_address
 from batchplan.core.diagnostics import UserError
 from batchplan.core.remote import Remote
-from batchplan.ops.importing import adoption, generate_config, remote_of
+from batchplan.ops.importing import adoption, generate_config, known_references, remote_of
 from batchplan.schema.api import from_api
 from batchplan.schema.document import Document, Secret
 from batchplan.schema.registry import KINDS
 from batchplan.schema.shape import Argument, Shape
+from batchplan.state.document import Applied, empty, with_resource
 
 
 def neighbour(name: str) -> ModuleType:
@@ -130,7 +132,8 @@ def expected(shape: Shape, document: Document) -> Document:
             elif value is not None and (member.required or value != member.fact.default):
                 made[name] = value
         elif member.nesting == "single":
-            made[name] = expected(member.shape, value)
+            if value != {"node_fill_type": "Spread"}:  # all that must be in the block, and the default
+                made[name] = expected(member.shape, value)
         elif member.nesting == "list":
             made.update({name: [expected(member.shape, one) for one in value]} if value else {})
         else:
@@ -192,6 +195,26 @@ def test_known_objects_are_referred_to(tmp_path: Path) -> None:
     text = generate_config("application", "it", document, {ACCOUNT: "account.west.id"})
     assert "account_id   = account.west.id" in text
     assert ACCOUNT.upper() not in text
+
+
+def test_which_objects_are_known(tmp_path: Path) -> None:
+    """Accounts and applications of the root module, declared and in the state, can be referred to."""
+    text = """
+account "west" {
+  for_each            = toset(["a"])
+  name                = "acmewest"
+  resource_group_name = "rg"
+  location            = "westeurope"
+}
+"""
+    (tmp_path / "main.batch.hcl").write_text(text)
+    project = load_project(tmp_path, InstalledModules(tmp_path), Inputs())
+    assert project.evaluated is not None
+    state = empty("1.0")
+    for address, name in (('account.west["a"]', "West"), ("account.gone", "gone"), ("module.m.account.x", "x")):
+        remote = Remote("account", ACCOUNT.replace("West", name), name)
+        state = with_resource(state, Applied(parse_address(address), remote, {}))
+    assert known_references(project.evaluated, state) == {ACCOUNT: 'account.west["a"].id'}
 
 
 def test_secrets_become_variables(tmp_path: Path) -> None:
