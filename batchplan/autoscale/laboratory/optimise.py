@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from batchplan.autoscale.laboratory.outcome import MEASURES, Outcome, measure
-from batchplan.autoscale.laboratory.simulate import Settings, simulate
+from batchplan.autoscale.laboratory.settings import Settings
+from batchplan.autoscale.laboratory.simulate import simulate
 from batchplan.autoscale.laboratory.workload import Workload
 from batchplan.autoscale.parse import parse
 from batchplan.autoscale.render import number_literal

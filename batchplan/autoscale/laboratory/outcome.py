@@ -27,11 +27,25 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One evaluation: what the formula computed, and targets and nodes just after it; `failure` is empty if it ran."""
+
+    seconds: float
+    results: str
+    target_dedicated: int
+    target_low_priority: int
+    dedicated: int
+    low_priority: int
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The report of one simulated pool. Delays are seconds from arrival to the first start.
 
     A task that never started counts with the time it has waited. `idle_share` is the part of the paid slot time in
     which nothing ran. `interrupted` counts runs that were cut short, `lost` tasks that were ended for good by it.
+    `steps` are the evaluations, `starts` when each task first started (None: never), in the order of the workload.
     """
 
     name: str
@@ -51,6 +65,8 @@ class Outcome:
     evaluations: int
     failures: int
     last_failure: str = ""
+    steps: tuple[Step, ...] = ()
+    starts: tuple[float | None, ...] = ()
 
     @property
     def node_hours(self) -> float:

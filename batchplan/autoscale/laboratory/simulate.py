@@ -1,106 +1,27 @@
-"""A pool that lives by a formula: nodes boot, tasks run, samples arrive late or never, and the clock is virtual."""
+"""A pool that lives by a formula: nodes boot, tasks run, samples arrive late or never, and the clock is virtual.
+
+As in the service, a pool has one resize at a time: what a formula asks for meanwhile is not done, and the nodes
+that a resize adds are there when it ends, all together.
+"""
 
 import heapq
 import math
 import random
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
 from batchplan.autoscale import names
-from batchplan.autoscale.api import Targets
-from batchplan.autoscale.laboratory.outcome import Outcome, Point, quantile
+from batchplan.autoscale.api import RunResult, Targets
+from batchplan.autoscale.laboratory.history import History, beginning, first_sample
+from batchplan.autoscale.laboratory.nodes import FreeNodes, Node, ordinals, to_leave
+from batchplan.autoscale.laboratory.outcome import Outcome, Point, Step, quantile
+from batchplan.autoscale.laboratory.settings import Even, Settings, Timing
 from batchplan.autoscale.laboratory.workload import Task, Workload
 from batchplan.autoscale.program import Program
 from batchplan.autoscale.program import compile as compile_formula
 from batchplan.autoscale.samples import PERIOD
-from batchplan.autoscale.syntax import Assign, Formula, Text, walk
-from batchplan.autoscale.values import parse_time
 
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The pool and its surroundings; times are seconds, prices are per node hour.
-
-    `delay` is how late a sample becomes visible and `loss` the share that never does. `preemption` is the chance
-    that a low-priority node is taken within an hour, `spot_return` how long until another is found. Without a `start`
-    the clock begins on a Monday at midnight (UTC) after every moment that the formula mentions, because such a moment
-    is usually the pool's creation.
-    """
-
-    slots: int = 1
-    boot: float = 180.0
-    start_task: float = 60.0
-    interval: float = 900.0
-    delay: float = 30.0
-    loss: float = 0.0
-    preemption: float = 0.0
-    spot_return: float = 600.0
-    quota_dedicated: int = 1000
-    quota_low_priority: int = 1000
-    price_dedicated: float | None = None
-    price_low_priority: float | None = None
-    pack: bool = False
-    seed: int = 0
-    start: datetime | None = None
-
-    def __post_init__(self) -> None:
-        if self.slots < 1 or self.interval <= 0 or not 0 <= self.loss <= 1 or not 0 <= self.preemption < 1:
-            raise ValueError("slots are at least 1, the interval is positive, loss and preemption are shares")
-
-
-@dataclass(slots=True)
-class _Node:
-    number: int
-    low_priority: bool
-    ready: bool = False
-    leaving: bool = False
-    preempted: bool = False
-    paid_from: float = 0.0
-    life: int = 0  # grows when the node starts over, so that older events no longer concern it
-    running: dict[int, float] = field(default_factory=dict)
-
-
-_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
-
-
-def _beginning(formula: Formula) -> datetime:
-    values = [statement.value for statement in formula.statements if isinstance(statement, Assign)]
-    texts = [part.value for value in values for part in walk(value) if isinstance(part, Text)]
-    moments = [moment.datetime() for moment in map(parse_time, texts) if moment is not None]
-    latest = max([_MONDAY, *moments])
-    weeks = -((_MONDAY - latest) // timedelta(weeks=1))
-    try:
-        return _MONDAY + timedelta(weeks=weeks)
-    except OverflowError:
-        return latest  # a moment in the last week of the year 9999
-
-
-class _History:
-    """The samples of the pool: kept back until they are visible, some for ever."""
-
-    def __init__(self, settings: Settings, start: datetime, chance: random.Random) -> None:
-        self._settings = settings
-        self._start = start
-        self._chance = chance
-        self._late: deque[tuple[float, datetime, dict[str, float]]] = deque()
-        self._visible: dict[str, list[tuple[datetime, float]]] = {}
-
-    def record(self, at: float, values: dict[str, float]) -> None:
-        moment = self._start + timedelta(seconds=at)
-        self._late.append((at + self._settings.delay, moment, values))
-
-    def show(self, at: float) -> None:
-        """Makes visible what is due."""
-        while self._late and self._late[0][0] <= at:
-            _, moment, values = self._late.popleft()
-            for name, value in values.items():
-                if not self._settings.loss or self._chance.random() >= self._settings.loss:
-                    self._visible.setdefault(name, []).append((moment, value))
-
-    def samples(self, name: str) -> Sequence[tuple[datetime, float]]:
-        return self._visible.get(name, ())
+_PATIENT = frozenset({"taskcompletion", "retaineddata"})
 
 
 def simulate(formula: str, workload: Workload, settings: Settings | None = None, *, name: str = "formula") -> Outcome:
@@ -116,32 +37,40 @@ class _Pool:
         self._settings = settings
         self._name = name
         self._chance = random.Random(settings.seed)  # noqa: S311 - repeatable, no secret
-        self._start = settings.start or _beginning(program.formula)
-        self._history = _History(settings, self._start, random.Random(settings.seed + 1))  # noqa: S311
-        self._events: list[tuple[float, int, Callable[..., None], tuple[object, ...]]] = []
+        self._timing: Timing = settings.timing or Even(settings.boot + settings.start_task, self._chance)
+        self._start = settings.start or beginning(program.formula)
+        lost = random.Random(settings.seed + 1)  # noqa: S311
+        self._history = History(settings.delay, settings.loss, self._start, lost)
+        self._events: list[tuple[float, int, int, Callable[..., None], tuple[object, ...]]] = []
         self._order = 0
         self._now = 0.0
-        self._nodes: dict[int, _Node] = {}
-        self._free: dict[int, _Node] = {}
+        self._nodes: dict[int, Node] = {}
+        self._free = FreeNodes(settings.slots, pack=settings.pack)
         self._made = 0
-        self._queue: deque[int] = deque()
+        self._queue: list[int] = []  # a heap: a task that is interrupted keeps its place
+        self._placings: list[float] = []
         self._first_start: dict[int, float] = {}
         self._targets = Targets(0, 0)
         self._option = names.DEFAULT_OPTION
+        self._resizing = False
+        self._resizes = 0
+        self._due = 0.0
         self._points: list[Point] = []
+        self._steps: list[Step] = []
         self._hours = {False: 0.0, True: 0.0}
         self._busy = 0.0
         self._running = self._finished = self._lost = self._interrupted = 0
-        self._evaluations = self._failures = self._peak = 0
+        self._failures = self._peak = 0
         self._last_failure = ""
 
     def run(self) -> Outcome:
         for number, task in enumerate(self._tasks):
             self._at(task.arrival, self._arrive, number)
         self._at(0.0, self._evaluate)
-        self._at(0.0, self._sample)
+        self._note()
+        self._at(first_sample(self._start), self._sample, rank=0)
         while self._events and self._events[0][0] <= self._span:
-            self._now, _, act, arguments = heapq.heappop(self._events)
+            self._now, _, _, act, arguments = heapq.heappop(self._events)
             act(*arguments)
         self._now = self._span
         for node in list(self._nodes.values()):
@@ -149,26 +78,28 @@ class _Pool:
             self._pay(node)
         return self._outcome()
 
-    def _at(self, moment: float, act: Callable[..., None], *arguments: object) -> None:
+    def _at(self, moment: float, act: Callable[..., None], *arguments: object, rank: int = 1) -> None:
+        """Let something happen; of what happens at one moment a lower rank comes first, then what was asked first."""
         self._order += 1
-        heapq.heappush(self._events, (moment, self._order, act, arguments))
+        heapq.heappush(self._events, (moment, rank, self._order, act, arguments))
 
     # What happens
 
     def _arrive(self, task: int) -> None:
-        self._queue.append(task)
-        self._assign()
+        heapq.heappush(self._queue, task)
+        self._place_soon(self._timing.pickup)
+
+    def _note(self) -> None:
+        dedicated, low = self._count(low_priority=False), self._count(low_priority=True)
+        self._peak = max(self._peak, dedicated + low)
+        targets = (self._targets.dedicated, self._targets.low_priority)
+        self._points.append(Point(self._now, dedicated, low, *targets, len(self._queue), self._running))
 
     def _sample(self) -> None:
-        dedicated, low = self._count(low_priority=False), self._count(low_priority=True)
+        """Take a sample, of the moment before anything else happens in it."""
+        self._note()
         usable = sum(node.ready for node in self._nodes.values())
         waiting = len(self._queue)
-        self._peak = max(self._peak, dedicated + low)
-        self._points.append(
-            Point(
-                self._now, dedicated, low, self._targets.dedicated, self._targets.low_priority, waiting, self._running
-            )
-        )
         self._history.record(
             self._now,
             {
@@ -178,14 +109,14 @@ class _Pool:
                 "$SucceededTasks": float(self._finished),
                 "$FailedTasks": float(self._lost),
                 names.TASK_SLOTS: float(self._settings.slots),
-                "$CurrentDedicatedNodes": float(dedicated),
-                "$CurrentLowPriorityNodes": float(low),
+                "$CurrentDedicatedNodes": float(self._count(low_priority=False)),
+                "$CurrentLowPriorityNodes": float(self._count(low_priority=True)),
                 "$PreemptedNodeCount": float(sum(node.preempted for node in self._nodes.values())),
                 "$UsableNodeCount": float(usable),
-                "$CPUPercent": self._running / (usable * self._settings.slots) if usable else 0.0,
+                "$CPUPercent": min(1.0, self._running / (usable * self._settings.slots)) if usable else 0.0,
             },
         )
-        self._at(self._now + PERIOD, self._sample)
+        self._at(self._now + PERIOD, self._sample, rank=0)
 
     def _evaluate(self) -> None:
         self._history.show(self._now)
@@ -194,135 +125,185 @@ class _Pool:
         result = self._program.run(
             self._history, moment, self._targets, task_slots_per_node=slots, option=self._option, seed=seed
         )
-        self._evaluations += 1
         if result.error:
             self._failures += 1
             self._last_failure = result.error.values[0][1]
-        else:
-            self._targets, self._option = result.targets, result.option
-            self._resize(low_priority=False, wanted=min(result.targets.dedicated, self._settings.quota_dedicated))
-            self._resize(low_priority=True, wanted=min(result.targets.low_priority, self._settings.quota_low_priority))
-            self._assign()
+        elif not self._resizing:
+            self._follow(result)
+        targets, counts = self._targets, (self._count(low_priority=False), self._count(low_priority=True))
+        failure = result.error.values[0][1] if result.error else ""
+        self._steps.append(
+            Step(self._now, result.results_text, targets.dedicated, targets.low_priority, *counts, failure)
+        )
         self._at(self._now + self._settings.interval, self._evaluate)
 
-    def _boot(self, node: _Node, wait: float = 0.0) -> None:
-        jitter = 0.9 + 0.2 * self._chance.random()
-        ready = self._now + wait + (self._settings.boot + self._settings.start_task) * jitter
-        self._at(ready, self._ready, node, node.life, wait)
+    def _follow(self, result: RunResult) -> None:
+        wanted = (result.targets.dedicated, result.targets.low_priority)
+        current = (self._count(low_priority=False), self._count(low_priority=True))
+        if result.targets != self._targets or wanted != current:
+            self._resize(result)
 
-    def _ready(self, node: _Node, life: int, wait: float) -> None:
+    def _boot(self, node: Node, wait: float = 0.0) -> None:
+        start = self._timing.start(node.number)
+        self._at(self._now + wait + start, self._ready, node, node.life, start if wait else 0.0)
+
+    def _ready(self, node: Node, life: int, start: float) -> None:
         if node.life != life:
             return
-        if wait:
+        if start:
             node.preempted = False
-            node.paid_from = self._now - (self._settings.boot + self._settings.start_task)
+            node.paid_from = self._now - start
         node.ready = True
-        self._free[node.number] = node
+        self._free.refresh(node)
         if node.low_priority and self._settings.preemption:
             hours = self._chance.expovariate(1.0) / -math.log1p(-self._settings.preemption)
             self._at(self._now + hours * 3600, self._preempt, node, node.life)
-        self._assign()
+        self._place_soon()
 
-    def _preempt(self, node: _Node, life: int) -> None:
+    def _preempt(self, node: Node, life: int) -> None:
         if node.life != life:
             return
         self._pay(node)
-        self._interrupt(node, requeue=True)
-        if node.leaving:
-            self._drop(node)
-            return
         node.life += 1
         node.ready, node.preempted = False, True
-        self._free.pop(node.number, None)
-        self._boot(node, wait=self._settings.spot_return)
-        self._assign()
+        self._interrupt(node, requeue=True)
+        if node.doomed:
+            self._leave(node)
+        else:
+            self._free.refresh(node)
+            self._boot(node, wait=self._settings.spot_return)
 
-    def _finish(self, node: _Node, life: int, task: int, since: float) -> None:
+    def _finish(self, node: Node, life: int, task: int, since: float) -> None:
         if node.life != life or node.running.get(task) != since:
             return
         del node.running[task]
+        node.last_end = self._now
         self._running -= 1
         self._finished += 1
         self._busy += self._now - since
-        if node.leaving:
-            if not node.running:
-                self._pay(node)
-                self._drop(node)
-            return
-        self._free[node.number] = node
-        self._assign()
+        self._free.refresh(node)
+        if node.doomed:
+            self._leave(node)
+        self._place_soon()
 
-    # Nodes
+    # Resizes
 
     def _count(self, *, low_priority: bool) -> int:
         return sum(node.low_priority is low_priority for node in self._nodes.values())
 
-    def _resize(self, *, low_priority: bool, wanted: int) -> None:
-        kind = [node for node in self._nodes.values() if node.low_priority is low_priority]
-        staying = [node for node in kind if not node.leaving]
-        missing = wanted - len(staying)
-        for node in [node for node in kind if node.leaving][: max(0, missing)]:
-            node.leaving = False
-            missing -= 1
-            if len(node.running) < self._settings.slots:
-                self._free[node.number] = node
-        for _ in range(missing):
+    def _target(self, *, low_priority: bool) -> int:
+        return self._targets.low_priority if low_priority else self._targets.dedicated
+
+    def _missing(self, *, low_priority: bool) -> int:
+        staying = sum(node.low_priority is low_priority and not node.doomed for node in self._nodes.values())
+        return max(0, self._target(low_priority=low_priority) - staying)
+
+    def _resize(self, result: RunResult) -> None:
+        """Begin a resize; nodes that go leave as the option says."""
+        self._targets, self._option = result.targets, result.option
+        self._resizing = True
+        self._resizes += 1
+        leaving = 0
+        for kind in (False, True):
+            nodes = [node for node in self._nodes.values() if node.low_priority is kind]
+            for node in to_leave(nodes, len(nodes) - self._target(low_priority=kind)):
+                leaving += 1
+                self._doom(node)
+        wanted = self._missing(low_priority=False) + self._missing(low_priority=True)
+        self._due = self._now + self._timing.resize(self._resizes, wanted, leaving)
+        self._at(self._due, self._settle, self._resizes)
+        if leaving and self._option in _PATIENT:
+            self._at(self._now + self._settings.resize_timeout, self._time_out, self._resizes)
+
+    def _doom(self, node: Node) -> None:
+        node.doomed = True
+        self._free.refresh(node)
+        if self._option not in _PATIENT:
+            self._interrupt(node, requeue=self._option != "terminate")
+        self._leave(node)
+
+    def _leave(self, node: Node) -> None:
+        """Let a doomed node go unless its tasks, or their data, keep it."""
+        if not node.doomed or node.running or node.leaving:
+            return
+        if self._option == "retaineddata" and node.last_end is not None:
+            until = node.last_end + self._settings.retention
+            if until > self._now:
+                self._at(until, self._leave, node)
+                return
+        node.leaving, node.ready = True, False
+        node.life += 1
+        gone = self._now + self._timing.removal(node.number)
+        self._at(max(gone, self._due), self._settle, self._resizes)
+
+    def _time_out(self, resize: int) -> None:
+        self._settle(resize, timed_out=True)
+
+    def _settle(self, resize: int, *, timed_out: bool = False) -> None:
+        """End a resize, unless nodes still have tasks; after the timeout those stay."""
+        if not self._resizing or resize != self._resizes:
+            return
+        if not timed_out and any(node.doomed and not node.leaving for node in self._nodes.values()):
+            return
+        for node in list(self._nodes.values()):
+            if node.leaving:
+                self._pay(node)
+                del self._nodes[node.number]
+            elif node.doomed:
+                node.doomed = False
+                self._free.refresh(node)
+        self._grow(low_priority=False, most=self._settings.quota_dedicated)
+        self._grow(low_priority=True, most=self._settings.quota_low_priority)
+        self._resizing = False
+        self._place_soon()
+
+    def _grow(self, *, low_priority: bool, most: int) -> None:
+        room = most - self._count(low_priority=low_priority)
+        count = min(self._missing(low_priority=low_priority), room)
+        for ordinal in ordinals(self._nodes.values(), count):
             self._made += 1
-            node = _Node(self._made, low_priority, paid_from=self._now)
+            node = Node(self._made, ordinal, low_priority, paid_from=self._now)
             self._nodes[node.number] = node
             self._boot(node)
-        if missing < 0:
-            staying.sort(key=lambda node: (node.ready, len(node.running), -node.number))
-            for node in staying[:-missing]:
-                self._release(node)
 
-    def _release(self, node: _Node) -> None:
-        if node.running and self._option in {"taskcompletion", "retaineddata"}:
-            node.leaving = True
-            self._free.pop(node.number, None)
-            return
-        self._interrupt(node, requeue=self._option != "terminate")
-        self._pay(node)
-        self._drop(node)
-
-    def _interrupt(self, node: _Node, *, requeue: bool) -> None:
-        """Ends what runs on a node; requeued tasks start again from nothing, before the others."""
+    def _interrupt(self, node: Node, *, requeue: bool) -> None:
+        """Ends what runs on a node; requeued tasks start again from nothing, before those that came later."""
         for task, since in node.running.items():
             self._busy += self._now - since
             self._interrupted += 1
             self._running -= 1
             if requeue:
-                self._queue.appendleft(task)
+                heapq.heappush(self._queue, task)
             else:
                 self._lost += 1
         node.running.clear()
+        self._place_soon()
 
-    def _pay(self, node: _Node) -> None:
+    def _pay(self, node: Node) -> None:
         if not node.preempted:
             self._hours[node.low_priority] += (self._now - node.paid_from) / 3600
 
-    def _drop(self, node: _Node) -> None:
-        node.life += 1
-        self._nodes.pop(node.number, None)
-        self._free.pop(node.number, None)
+    # Tasks
 
-    def _assign(self) -> None:
-        slots = self._settings.slots
-        while self._queue and self._free:
-            node = self._next_node()
-            task = self._queue.popleft()
+    def _place_soon(self, delay: float = 0.0) -> None:
+        """Let tasks be placed; one placing serves all that is asked for before it."""
+        due = self._now + delay
+        if not self._placings or min(self._placings) > due:
+            self._placings.append(due)
+            self._at(due, self._place)
+
+    def _place(self) -> None:
+        self._placings = [due for due in self._placings if due > self._now]
+        while self._queue:
+            node = self._free.best()
+            if node is None:
+                return
+            task = heapq.heappop(self._queue)
             node.running[task] = self._now
             self._running += 1
             self._first_start.setdefault(task, self._now)
-            if len(node.running) >= slots:
-                del self._free[node.number]
+            self._free.refresh(node)
             self._at(self._now + self._tasks[task].seconds, self._finish, node, node.life, task, self._now)
-
-    def _next_node(self) -> _Node:
-        if self._settings.slots == 1:
-            return next(iter(self._free.values()))
-        choose = max if self._settings.pack else min
-        return choose(self._free.values(), key=lambda node: len(node.running))
 
     # Report
 
@@ -344,9 +325,11 @@ class _Pool:
             idle_share=max(0.0, 1 - self._busy / 3600 / paid) if paid else 0.0,
             cost=self._cost(),
             peak_nodes=self._peak,
-            evaluations=self._evaluations,
+            evaluations=len(self._steps),
             failures=self._failures,
             last_failure=self._last_failure,
+            steps=tuple(self._steps),
+            starts=tuple(self._first_start.get(number) for number in range(len(self._tasks))),
         )
 
     def _cost(self) -> float | None:

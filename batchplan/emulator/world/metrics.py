@@ -1,4 +1,8 @@
-"""The counters of a pool as autoscale formulas sample them: one sample each 30 s, seen 60 s later.
+"""The counters of a pool as autoscale formulas sample them: one sample each 30 s, seen 30 s later.
+
+Samples are documented to be late, by about a minute. With a full minute a window of 180 s could never hold more
+than 4 of its 6 samples, and Microsoft's own example, which wants 70 percent of such a window, would never follow
+its tasks; a window just filled was reported to hold all of them (Azure/Batch#120). Nodes that boot are not usable.
 
 No event ticks every 30 s. `note` is called before a counter changes and writes down, once per slot
 of 30 s, what the counters were when the slot began; `samples` reads from that what each past sample was.
@@ -13,7 +17,7 @@ from batchplan.emulator.world.core import Key, World
 from batchplan.emulator.world.index import Counts
 
 PERIOD = 30 * ticks.PER_SECOND
-DELAY = 60 * ticks.PER_SECOND
+DELAY = 30 * ticks.PER_SECOND
 KEPT = 720  # slots with changes; at least six hours
 
 COUNTERS = (
@@ -30,7 +34,7 @@ COUNTERS = (
 )
 _PERCENT = "CPUPercent"
 ALIASES = {"CurrentDedicated": "CurrentDedicatedNodes", "CurrentLowPriority": "CurrentLowPriorityNodes"}
-_UNUSABLE = frozenset({"unusable", "unknown", "preempted", "starttaskfailed", "deallocated", "leavingpool"})
+_USABLE = frozenset({"idle", "running", "offline"})
 
 
 def note(world: World, key: Key) -> None:
@@ -90,7 +94,7 @@ def _snapshot(world: World, key: Key, pool: Pool) -> list[int]:
     for node in world.index.below("nodes", key):
         state = world.nodes[node].state
         preempted += state == "preempted"
-        usable += state not in _UNUSABLE
+        usable += state in _USABLE
     slots = int(pool.spec.get("taskSlotsPerNode") or 1)
     sizes = [pool.current_dedicated, pool.current_low_priority]
     return [active, running, active + running, succeeded, failed, *sizes, preempted, usable, slots]

@@ -1,7 +1,7 @@
 """Workloads, simulated pools, charts and the search for parameters."""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -183,6 +183,57 @@ def test_conservation() -> None:
     assert found.finished + found.lost + found.unfinished == 400
     assert 0 <= found.idle_share < 1
     assert found.node_hours >= sum(task.seconds for task in load.tasks[: found.finished]) / 3600 * 0.9
+
+
+@dataclass
+class Slow:
+    """Nodes come after ten minutes, and a minute later they are ready."""
+
+    pickup: float = 0.0
+
+    def resize(self, number: int, wanted: int, leaving: int) -> float:
+        """Take ten minutes for nodes that come."""
+        return 600.0 if wanted else 5.0
+
+    def removal(self, node: int) -> float:
+        """Take five seconds."""
+        return 5.0
+
+    def start(self, node: int) -> float:
+        """Take a minute."""
+        return 60.0
+
+
+def test_one_resize_at_a_time() -> None:
+    """What a formula asks for while the pool is resizing is not done, and nodes come all together."""
+    formula = "$TargetDedicatedNodes = time().minute < 3 ? 2 : 5;"
+    found = simulate(formula, _once(1, 60), replace(QUICK, interval=300, timing=Slow()))
+    assert [(one.target_dedicated, one.dedicated) for one in found.steps[:6]] == [
+        (2, 0),
+        (2, 0),
+        (5, 2),
+        (5, 2),
+        (5, 5),
+        (5, 5),
+    ]
+    assert found.starts == (pytest.approx(660),)
+
+
+@pytest.mark.parametrize(("option", "left"), [("taskcompletion", 0), ("retaineddata", 4)])
+def test_retained_data_keep_nodes(option: str, left: int) -> None:
+    """Nodes that have run tasks stay for their data's sake until the resize times out, and are kept then."""
+    formula = f"$TargetDedicatedNodes = time().hour < 1 ? 4 : 0; $NodeDeallocationOption = {option};"
+    found = simulate(formula, _once(4, 600, at=10), QUICK)
+    assert found.points[-1].dedicated == left
+
+
+def test_tasks_outlast_a_resize() -> None:
+    """A resize waits a quarter of an hour for tasks; then their nodes stay until the next evaluation."""
+    formula = "$TargetDedicatedNodes = time().hour < 1 ? 1 : 0; $NodeDeallocationOption = taskcompletion;"
+    found = simulate(formula, _once(1, 2 * HOUR, at=10), QUICK)
+    assert found.finished == 1
+    assert found.interrupted == 0
+    assert found.points[-1].dedicated == 0
 
 
 def test_terminal_chart() -> None:
