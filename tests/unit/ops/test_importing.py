@@ -132,7 +132,9 @@ def expected(shape: Shape, document: Document) -> Document:
             elif value is not None and (member.required or value != member.fact.default):
                 made[name] = value
         elif member.nesting == "single":
-            if value != {"node_fill_type": "Spread"}:  # all that must be in the block, and the default
+            arguments = member.shape.arguments
+            needless = value == {"node_fill_type": "Spread"} and arguments["node_fill_type"].fact.default == "Spread"
+            if not needless:
                 made[name] = expected(member.shape, value)
         elif member.nesting == "list":
             made.update({name: [expected(member.shape, one) for one in value]} if value else {})
