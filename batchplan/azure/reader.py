@@ -39,7 +39,8 @@ class AzureReader:
         for key, answer in accounts.items():
             remote = _account_of(by_account[key][0])
             found[remote.key] = self._observation(remote, answer)
-        await together(self._below(by_account[key], found) for key in accounts)
+        # What is below an account that is being deleted goes with it, and its data plane refuses every call.
+        await together(self._below(by_account[key], found) for key, one in accounts.items() if not _is_going(one))
         return {remote: found.get(remote.key) for remote in wanted}
 
     async def read(self, remote: Remote) -> Observation | None:
@@ -204,3 +205,7 @@ class AzureReader:
 
 def _account_of(remote: Remote) -> Remote:
     return Remote("account", remote.account_id, account_parts(remote.account_id).name)
+
+
+def _is_going(account: Json) -> bool:
+    return str((account.get("properties") or {}).get("provisioningState", "")).lower() == "deleting"

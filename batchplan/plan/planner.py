@@ -219,9 +219,7 @@ class _Planner:
         wanted = self.wanted.get(address)
         if fields and wanted is not None and not known.record.verified:
             # The last run did not come to its end here; what is as it meant it to be is its own doing.
-            unlike = {
-                one.path for one in drift(wanted.kind, wanted.document, found.document, self.state.secret_key)
-            }
+            unlike = {one.path for one in drift(wanted.kind, wanted.document, found.document, self.state.secret_key)}
             fields = tuple(one for one in fields if one.path in unlike)
         if fields:
             self.drift[address] = Drift(address, known.remote, fields)

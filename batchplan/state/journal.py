@@ -20,7 +20,7 @@ Effect = Literal["put", "drop", "rename", "verify", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a journal. `phase` is intent, done or failed."""
+    """One line of a journal. `phase` is intent, done or failed; `refused` that a failed call had no effect."""
 
     phase: Literal["intent", "done", "failed"]
     step: str
@@ -34,6 +34,7 @@ class Entry:
     verified: bool = True
     message: str = ""
     creates: bool = False
+    refused: bool = False
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:
@@ -58,6 +59,8 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         made["message"] = entry.message
     if entry.creates:
         made["creates"] = True
+    if entry.refused:
+        made["refused"] = True
     return made
 
 
@@ -76,28 +79,29 @@ def entry_of(data: Mapping[str, Any]) -> Entry:
         verified=data.get("verified", True),
         message=data.get("message", ""),
         creates=data.get("creates", False),
+        refused=data.get("refused", False),
     )
 
 
 def fold(document: StateDocument, entries: Iterable[Entry]) -> StateDocument:
     """Return the state after a run.
 
-    What was meant to be created and has no outcome may or may not exist: it is recorded, unverified, so
-    that the next plan looks for it and takes it over instead of making it twice. Any other intent
-    without an outcome changes nothing here: the next plan sees what became of it. Folding a journal once
-    more changes nothing, because a crash may come after the state was written and before the journal was closed.
+    A call that has no outcome may have been made or not. What was to be created by it is recorded,
+    unverified, so that the next plan looks for it and takes it over instead of making it twice; an object
+    that was to be changed is unverified from then on. Folding a journal once more changes nothing,
+    because a crash may come after the state was written and before the journal was closed.
     """
-    open_creates: dict[str, Entry] = {}
+    pending: dict[str, Entry] = {}
     for entry in entries:
         if entry.phase == "intent":
-            if entry.creates:
-                open_creates[entry.step] = entry
-            continue
-        open_creates.pop(entry.step, None)
-        if entry.phase == "done":
+            pending[entry.step] = entry
+        elif entry.phase == "done":
+            pending.pop(entry.step, None)
             document = _apply(document, entry)
-    for entry in open_creates.values():
-        document = _put(document, entry, verified=False)
+        elif entry.refused:
+            pending.pop(entry.step, None)
+    for entry in pending.values():
+        document = _put(document, entry, verified=False) if entry.creates else _doubted(document, entry)
     return document
 
 
@@ -132,6 +136,17 @@ def _put(document: StateDocument, entry: Entry, *, verified: bool) -> StateDocum
 def _verified(document: StateDocument, entry: Entry) -> StateDocument:
     found = [
         one.model_copy(update={"verified": True}) if one.address == str(entry.address) else one
+        for one in document.resources
+    ]
+    return document.model_copy(update={"resources": tuple(found)})
+
+
+def _doubted(document: StateDocument, entry: Entry) -> StateDocument:
+    """What a call may have changed has to be looked at again; an object that is another one by now has not."""
+    found = [
+        one.model_copy(update={"verified": False})
+        if one.address == str(entry.address) and remote_of(one).key == entry.remote.key
+        else one
         for one in document.resources
     ]
     return document.model_copy(update={"resources": tuple(found)})

@@ -98,13 +98,11 @@ def _finish(chain: Chain, change: Change, site: Site) -> None:
     match change.remote.kind:
         case "account":
             chain.add("available", Available, timeout=READY_SECONDS)
-            return
         case "pool":
             if str(facts.get("allocation_state", "steady")).lower() == "steady":
                 to_wanted(chain, document)
             else:
                 until_ready(chain, document)
-            return
         case "application_package" if str(facts.get("state", "")).lower() != "active":
             upload(chain, change, site)
         case "job" if str(facts.get("state", "")).lower() in ("disabling", "disabled"):

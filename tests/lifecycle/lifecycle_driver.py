@@ -1,6 +1,7 @@
 """A project in a folder, its state, and an emulator in this process: plan, apply, look, and do things behind its back."""
 
 import asyncio
+import copy
 import http.client
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
@@ -242,7 +243,7 @@ class Place:
         """Make the world what it was."""
 
         def restore(world: Any) -> None:
-            snapshot.restore(world, self.emulator.faults, frozen)
+            snapshot.restore(world, self.emulator.faults, copy.deepcopy(frozen))
             self.emulator._replaced()
 
         self.emulator.call(restore)

@@ -322,7 +322,11 @@ CASES = [
         ],
         id="upload-was-interrupted",
     ),
-    pytest.param(pool_is_unverified, ["~ pool.render (in_place)", *POOL_SCALED], id="nobody-saw-it-ready"),
+    pytest.param(
+        pool_is_unverified,
+        ["~ pool.render (in_place)", *POOL_SCALED, "pool.render:seen  Adopt"],
+        id="nobody-saw-it-ready",
+    ),
     pytest.param(pool_was_meant, ["+ pool.render", *POOL_CREATED], id="creation-was-interrupted"),
     pytest.param(pool_is_gone, ["+ pool.render", *POOL_CREATED], id="deleted-outside"),
     pytest.param(

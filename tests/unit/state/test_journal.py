@@ -50,13 +50,13 @@ SEQUENCE = (
     entry("done", "4", "none", "pool.old", OLD),
     entry("done", "5", "drop", "pool.old", OLD),
     entry("intent", "6", "put", "pool.named", remote("pool", "named-1"), document={"v": 3}),
-    entry("failed", "6", "put", "pool.named", remote("pool", "named-1"), document={"v": 3}, message="no"),
+    entry("failed", "6", "put", "pool.named", remote("pool", "named-1"), document={"v": 3}, message="no", refused=True),
     entry("done", "7", "rename", "pool.renamed", remote("pool", "named-1"), origin=parse_address("pool.named")),
     entry("intent", "8", "none", "job.gone", remote("job", "gone")),
     entry("done", "8", "none", "job.gone", remote("job", "gone")),
     entry("done", "9", "drop", "job.gone", remote("job", "gone")),
     entry("intent", "10", "put", "job.failed", remote("job", "failed"), document={}, creates=True),
-    entry("failed", "10", "put", "job.failed", remote("job", "failed"), document={}, creates=True, message="quota"),
+    entry("failed", "10", "put", "job.failed", remote("job", "failed"), document={}, creates=True, message="quota", refused=True),
     entry("done", "11", "put", "pool.named", remote("pool", "named-2"), document={"v": 4}, creates=True),
 )  # fmt: skip
 SAMPLE = tuple(replace(one, at=BEGIN + timedelta(minutes=at)) for at, one in enumerate(SEQUENCE))
@@ -67,8 +67,12 @@ EXPECTED = (
     {"old": "old-1", "named": "named-1", "gone": "gone", "fresh": "new-2?"},
     {"old": "old-1", "named": "named-1", "gone": "gone", "fresh": "new-2"},
     {"old": "old-2?", "named": "named-1", "gone": "gone", "fresh": "new-2"},
-    *[{"old": "old-2", "named": "named-1", "gone": "gone", "fresh": "new-2"}] * 6,
-    *[{"old": "old-2", "renamed": "named-1", "gone": "gone", "fresh": "new-2"}] * 3,
+    *[{"old": "old-2", "named": "named-1", "gone": "gone", "fresh": "new-2"}] * 4,
+    {"old": "old-2", "named": "named-1?", "gone": "gone", "fresh": "new-2"},
+    {"old": "old-2", "named": "named-1", "gone": "gone", "fresh": "new-2"},
+    {"old": "old-2", "renamed": "named-1", "gone": "gone", "fresh": "new-2"},
+    {"old": "old-2", "renamed": "named-1", "gone": "gone?", "fresh": "new-2"},
+    {"old": "old-2", "renamed": "named-1", "gone": "gone", "fresh": "new-2"},
     {"old": "old-2", "renamed": "named-1", "fresh": "new-2"},
     {"old": "old-2", "renamed": "named-1", "fresh": "new-2", "failed": "failed?"},
     {"old": "old-2", "renamed": "named-1", "fresh": "new-2"},
@@ -96,6 +100,13 @@ def test_folding_twice(ended: int) -> None:
     """Folding the same journal once more changes nothing at all."""
     once = fold(start(), SAMPLE[:ended])
     assert fold(once, SAMPLE[:ended]) == once
+
+
+def test_a_call_that_failed_and_may_have_been_made() -> None:
+    """A failure that is no refusal is as no outcome: the created object is looked for, the changed one again."""
+    doubtful = [replace(one, refused=False) for one in SAMPLE]
+    assert summary(fold(start(), doubtful[:10]))["named"] == "named-1?"
+    assert summary(fold(start(), doubtful[:16]))["failed"] == "failed?"
 
 
 @pytest.mark.parametrize("one", SAMPLE, ids=lambda one: f"{one.step}-{one.phase}")
