@@ -1,16 +1,21 @@
 """Saved plans: written with all that tells whether they still hold, applied only while they do."""
 
 import os
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import batchplan
 from batchplan.config.project import Project
 from batchplan.core.codes import SECRET_CHANGED, STALE_PLAN, UNREADABLE_FILE, UNREADABLE_PLAN
 from batchplan.core.diagnostics import Diagnostic, Diagnostics, UserError
+from batchplan.core.remote import Remote
 from batchplan.ops.plan import Planned, desired_with, recovered_state
 from batchplan.ops.session import Session
+from batchplan.plan.observation import Observation
 from batchplan.plan.plan import Moved, Plan, seen_objects, stale
 from batchplan.plan.planfile import SecretChanged, UnreadablePlan, read_plan, secrets_of, with_secrets, write_plan
+from batchplan.plan.step import Patch, Step
 from batchplan.state.model import OutputRecord
 
 
@@ -64,7 +69,7 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
         raise UserError([Diagnostic(SECRET_CHANGED, f"{error}. Make a new plan.")]) from None
     return Planned(
         changes=plan.changes,
-        steps=plan.steps,
+        steps=tuple(_with_present_etag(step, observed) for step in plan.steps),
         state=state,
         made_at=plan.created_at,
         diagnostics=Diagnostics(),
@@ -72,6 +77,17 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
         outputs={name: OutputRecord.model_validate(one) for name, one in plan.outputs.items()},
         project=project,
     )
+
+
+def _with_present_etag(step: Step, observed: Mapping[Remote, Observation | None]) -> Step:
+    """Return a step that names the ETag the object has now: an autoscale resize changes it, and nothing else.
+
+    That the object itself is as it was planned for has been checked.
+    """
+    if not isinstance(step, Patch) or step.etag is None:
+        return step
+    found = next((one for remote, one in observed.items() if remote.key == step.remote.key), None)
+    return replace(step, etag=found.etag) if found is not None else step
 
 
 def _read(path: Path) -> Plan:
