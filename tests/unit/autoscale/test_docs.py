@@ -6,7 +6,6 @@ import pytest
 from typer.testing import CliRunner
 
 import batchplan
-from batchplan.autoscale import check
 from batchplan.autoscale.findings import RULES
 from batchplan.cli.formula import app
 
@@ -27,9 +26,42 @@ def test_commands_are_listed(name: str | None) -> None:
     assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0
 
 
-def test_example() -> None:
+CONFIGURATION = """\
+account "west" {
+  resource_group_name = "rg"
+  name                = "west"
+  location            = "westeurope"
+}
+
+pool "transcode" {
+  account_id        = account.west.id
+  name              = "transcode"
+  vm_size           = "standard_d4ds_v5"
+  node_agent_sku_id = "batch.node.ubuntu 22.04"
+
+  image_reference {
+    publisher = "microsoft-dsvm"
+    offer     = "ubuntu-hpc"
+    sku       = "2204"
+    version   = "latest"
+  }
+
+  auto_scale {
+    formula = <<-EOT
+      most  = 40;
+      tasks = max($PendingTasks.GetSample(5 * TimeInterval_Minute));
+      $TargetDedicatedNodes = min(most, tasks);
+      $NodeDeallocationOption = taskcompletion;
+    EOT
+  }
+}
+"""
+
+
+def test_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The example on the page is what the command writes."""
-    text = "n = 1;\ntasks = max($PendingTasks.GetSample(5 * TimeInterval_Minute));\n$TargetDedicatedNodes = min(40, tasks);"
-    (found,) = [finding for finding in check(text).findings if finding.code == "AS103"]
-    assert f"warning AS103  line 2: {found.message}\n" in PAGE
-    assert f"next: {found.fix}\n" in PAGE
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.batch.hcl").write_text(CONFIGURATION)
+    written = CliRunner().invoke(app, ["check", "pool.transcode"]).output
+    shown = PAGE.split("$ batchplan formula check pool.transcode\n")[1].split("```")[0]
+    assert written == shown
