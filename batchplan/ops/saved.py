@@ -16,7 +16,7 @@ from batchplan.plan.observation import Observation
 from batchplan.plan.plan import Moved, Plan, seen_objects, stale
 from batchplan.plan.planfile import SecretChanged, UnreadablePlan, read_plan, secrets_of, with_secrets, write_plan
 from batchplan.plan.step import Patch, Step
-from batchplan.state.model import OutputRecord
+from batchplan.state.model import OutputRecord, StateDocument
 
 
 class StalePlan(UserError):
@@ -38,7 +38,7 @@ def save_plan(planned: Planned, path: Path) -> None:
         version=batchplan.__version__,
         seen=seen_objects(planned.changes, planned.observed, state.secret_key),
         outputs={name: one.model_dump() for name, one in planned.outputs.items()},
-        options={"pool_ids": dict(planned.pool_ids), "destroy": planned.options.destroy},
+        options={"pool_ids": dict(planned.pool_ids), "destroy": planned.options.destroy, **_of_a_new_state(state)},
     )
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -55,7 +55,7 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
     Its secrets are taken again from where they came and must be those that it was made with.
     """
     plan = _read(path)
-    state = await recovered_state(session)
+    state = _begun(await recovered_state(session), plan)
     seen = {one.remote for one in plan.seen}
     observed = await session.reader.observe(seen)
     moved = stale(plan, state if state.serial else None, observed, state.secret_key)
@@ -66,7 +66,8 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
     try:
         plan = with_secrets(plan, secrets_of(desired, state.secret_key))
     except SecretChanged as error:
-        raise UserError([Diagnostic(SECRET_CHANGED, f"{error}. Make a new plan.")]) from None
+        detail = f"{error}. Nothing was changed. Make a new plan: batchplan plan -out FILE"
+        raise StalePlan([Diagnostic(SECRET_CHANGED, detail)]) from None
     return Planned(
         changes=plan.changes,
         steps=tuple(_with_present_etag(step, observed) for step in plan.steps),
@@ -88,6 +89,19 @@ def _with_present_etag(step: Step, observed: Mapping[Remote, Observation | None]
         return step
     found = next((one for remote, one in observed.items() if remote.key == step.remote.key), None)
     return replace(step, etag=found.etag) if found is not None else step
+
+
+def _of_a_new_state(state: StateDocument) -> dict[str, str]:
+    """Return what the hashes of a first plan are made with; later it is in the state, which has them as well."""
+    return {"secret_key": state.secret_key} if state.serial == 0 else {}
+
+
+def _begun(state: StateDocument, plan: Plan) -> StateDocument:
+    """Return the state to go on from: before the first apply, the one that the plan was made with."""
+    key = plan.options.get("secret_key")
+    if state.serial or plan.serial or not key:
+        return state
+    return state.model_copy(update={"lineage": plan.lineage, "secret_key": key})
 
 
 def _read(path: Path) -> Plan:

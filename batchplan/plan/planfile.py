@@ -17,7 +17,7 @@ from batchplan.plan.plan import Plan
 from batchplan.plan.planform import FORMAT_VERSION, PlanDocument, Writer, plan_of
 from batchplan.plan.step import Step
 from batchplan.schema.api import to_api
-from batchplan.schema.document import Secret
+from batchplan.schema.document import Path, Secret, path_text
 from batchplan.state.secrets import MARK, is_placeholder, keyed_hash
 
 
@@ -26,11 +26,12 @@ class UnreadablePlan(ValueError):
 
 
 class SecretChanged(ValueError):
-    """Secrets of a plan that the configuration does not have any more: the addresses of the steps that need them."""
+    """Secrets of a plan that the configuration does not have any more: the addresses, and the fields as text."""
 
-    def __init__(self, addresses: Iterable[str]) -> None:
-        self.addresses = tuple(dict.fromkeys(addresses))
-        super().__init__(", ".join(self.addresses))
+    def __init__(self, missing: Iterable[tuple[str, Path]]) -> None:
+        found = tuple(dict.fromkeys(missing))
+        self.addresses = tuple(dict.fromkeys(address for address, _ in found))
+        super().__init__(", ".join(f"{address}: {path_text(path)}" for address, path in found))
 
 
 def write_plan(plan: Plan, key: str) -> bytes:
@@ -68,32 +69,35 @@ def secrets_of(desired: Iterable[DesiredObject], key: str) -> dict[str, Any]:
 
 def with_secrets(plan: Plan, secrets: Mapping[str, Any]) -> Plan:
     """Return a plan whose steps have their secrets again; raise SecretChanged when some are not there."""
-    missing: list[str] = []
+    missing: list[tuple[str, Path]] = []
     made = tuple(_revealed(step, secrets, missing) for step in plan.steps)
     if missing:
         raise SecretChanged(missing)
     return replace(plan, steps=made)
 
 
-def _revealed(step: Step, secrets: Mapping[str, Any], missing: list[str]) -> Step:
+def _revealed(step: Step, secrets: Mapping[str, Any], missing: list[tuple[str, Path]]) -> Step:
     parts: dict[str, Any] = {}
-    for name in ("body", "applied"):
+    lost: dict[str, list[Path]] = {"applied": [], "body": []}
+    for name, paths in lost.items():
         value = getattr(step, name, None)
         if value is not None:
-            parts[name] = _filled(value, secrets, missing, str(step.address))
+            parts[name] = _filled(value, secrets, paths)
+    # A body has the secrets of its document, where they have the names of the configuration.
+    missing.extend((str(step.address), path) for path in lost["applied"] or lost["body"])
     return replace(step, **parts) if parts else step
 
 
-def _filled(node: Any, secrets: Mapping[str, Any], missing: list[str], address: str) -> Any:
+def _filled(node: Any, secrets: Mapping[str, Any], lost: list[Path], path: Path = ()) -> Any:
     if is_placeholder(node):
         if node[MARK] not in secrets:
-            missing.append(address)
+            lost.append(path)
             return node
         return Secret(secrets[node[MARK]])
     if isinstance(node, Mapping):
-        return {name: _filled(part, secrets, missing, address) for name, part in node.items()}
+        return {name: _filled(part, secrets, lost, (*path, name)) for name, part in node.items()}
     if isinstance(node, list):
-        return [_filled(part, secrets, missing, address) for part in node]
+        return [_filled(part, secrets, lost, (*path, at)) for at, part in enumerate(node)]
     return node
 
 
