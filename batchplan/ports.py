@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from batchplan.core.remote import Remote
-from batchplan.plan.observation import NodeHealth, Observation, Quotas, TaskCounts
+from batchplan.plan.observation import NodeHealth, Observation, Quotas, Record, TaskCounts
 from batchplan.plan.step import Call
 from batchplan.state.model import StateDocument
 
@@ -41,6 +41,9 @@ class Reader(Protocol):
 
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas. Raise AzureError."""
+
+    async def record(self, account_id: str, pool: str | None = None) -> Record:
+        """Return the tasks that have ended in an account, or in its jobs on one pool. Raise AzureError."""
 
     async def look_up(self, kind: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the attributes of a data block of a kind, by its arguments. Raise AzureError."""

@@ -12,7 +12,7 @@ from batchplan.azure.nodes import health
 from batchplan.azure.parallel import together
 from batchplan.azure.rawjson import Json, get, listed, pages
 from batchplan.core.remote import Remote, account_parts
-from batchplan.plan.observation import NodeHealth, Observation, Quotas, TaskCounts
+from batchplan.plan.observation import NodeHealth, Observation, Quotas, Record, RecordedTask, TaskCounts
 from batchplan.ports import Forbidden, NotFound, Unreachable
 from batchplan.schema.api import from_api
 
@@ -96,6 +96,25 @@ class AzureReader:
             pools=int(properties.get("poolQuota", 0)),
             active_jobs_and_schedules=int(properties.get("activeJobAndJobScheduleQuota", 0)),
         )
+
+    async def record(self, account_id: str, pool: str | None = None) -> Record:
+        """Return the tasks that have ended in an account, or in its jobs on one pool."""
+        client = await self.clients.batch(account_id)
+        jobs = [
+            str(answer["id"])
+            async for answer in pages(client, "/jobs", {"$select": "id,poolInfo,executionInfo"})
+            if pool is None or pool.lower() == _pool_of(answer).lower()
+        ]
+        found: dict[str, list[Json]] = {}
+
+        async def read(job: str) -> None:
+            wanted = {"$select": "id,creationTime,executionInfo,requiredSlots"}
+            found[job] = await listed(client, f"/jobs/{job}/tasks", wanted)
+
+        await together(read(job) for job in jobs)
+        tasks = [task for job in jobs for task in found[job]]
+        made = [one for one in map(_recorded, tasks) if one is not None]
+        return Record(tuple(made), len(tasks) - len(made))
 
     # Accounts.
 
@@ -209,3 +228,16 @@ def _account_of(remote: Remote) -> Remote:
 
 def _is_going(account: Json) -> bool:
     return str((account.get("properties") or {}).get("provisioningState", "")).lower() == "deleting"
+
+
+def _pool_of(job: Json) -> str:
+    """Return the pool that a job ran on last, or names."""
+    ran = (job.get("executionInfo") or {}).get("poolId")
+    return str(ran or (job.get("poolInfo") or {}).get("poolId") or "")
+
+
+def _recorded(task: Json) -> RecordedTask | None:
+    ran = task.get("executionInfo") or {}
+    if not (ran.get("startTime") and ran.get("endTime")):
+        return None
+    return RecordedTask(task["creationTime"], ran["startTime"], ran["endTime"], int(task.get("requiredSlots") or 1))

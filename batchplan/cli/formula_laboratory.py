@@ -11,6 +11,7 @@ from batchplan.cli.formula_load import (
     Boot,
     Csv,
     Delay,
+    FromAccount,
     Interval,
     Loss,
     Pattern,
@@ -27,15 +28,19 @@ from batchplan.cli.formula_load import (
     Tasks,
     TaskTime,
     load,
+    recorded_load,
     settings,
 )
 from batchplan.cli.formula_source import Subject, subject
 from batchplan.cli.options import VariableFiles, Variables
+from batchplan.cli.planning import Emulator
 
 
 def simulate(
     files: Formulas,
     workload: Csv = None,
+    from_account: FromAccount = None,
+    emulator: Emulator = False,
     pattern: Pattern = "diurnal",
     tasks: Tasks = 1000,
     span: Span = "7d",
@@ -64,7 +69,10 @@ def simulate(
     from batchplan.autoscale.laboratory.chart import page, terminal
     from batchplan.cli import formula_text
 
-    tasks_to_run = load(workload, pattern, tasks, span, task_time, seed)
+    if from_account is not None:
+        tasks_to_run = recorded_load(from_account, var, var_file, emulator=emulator)
+    else:
+        tasks_to_run = load(workload, pattern, tasks, span, task_time, seed)
     pool = settings(
         slots,
         boot,
@@ -111,6 +119,8 @@ def optimise(
     ] = "p95 delay <= 10 min, least node hours",
     budget: Annotated[int, typer.Option("--budget", help="How many simulations at most.")] = 100,
     workload: Csv = None,
+    from_account: FromAccount = None,
+    emulator: Emulator = False,
     pattern: Pattern = "diurnal",
     tasks: Tasks = 1000,
     span: Span = "7d",
@@ -138,7 +148,10 @@ def optimise(
     from batchplan.autoscale.laboratory.optimise import Unsearchable
     from batchplan.cli import formula_text
 
-    tasks_to_run = load(workload, pattern, tasks, span, task_time, seed)
+    if from_account is not None:
+        tasks_to_run = recorded_load(from_account, var, var_file, emulator=emulator)
+    else:
+        tasks_to_run = load(workload, pattern, tasks, span, task_time, seed)
     pool = settings(
         slots,
         boot,

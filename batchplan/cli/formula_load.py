@@ -1,6 +1,7 @@
 """The load and the pool of a simulation, as flags of the command line."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
 Pattern = Annotated[str, typer.Option("--pattern", help="steady, bursts, nightly, diurnal or deadline.")]
 Csv = Annotated[str | None, typer.Option("--workload", help="A CSV file with arrival and seconds, or recorded tasks.")]
+FromAccount = Annotated[
+    str | None,
+    typer.Option("--from-account", metavar="ADDRESS|ID", help="The tasks that ended in an account, or on a pool."),
+]
 Tasks = Annotated[int, typer.Option("--tasks", help="How many tasks to generate.")]
 Span = Annotated[str, typer.Option("--span", help="How long to simulate: 12h, 7d.")]
 TaskTime = Annotated[str, typer.Option("--task-time", help="About how long a task runs: 90s, 15m, 2h.")]
@@ -60,6 +65,25 @@ def load(workload: str | None, pattern: str, tasks: int, span: str, task_time: s
     if pattern not in GENERATORS:
         fail(f"{pattern!r} is no pattern; there are {', '.join(GENERATORS)}")
     return generate(pattern, tasks=tasks, span=seconds(span), seconds=seconds(task_time), seed=seed)
+
+
+def recorded_load(given: str, values: Sequence[str], files: Sequence[str], *, emulator: bool) -> "Workload":
+    """The tasks that an account, or a pool, of the configuration's Azure remembers; says how many it leaves out."""
+    from batchplan.autoscale.laboratory import read_csv
+    from batchplan.cli.planning import in_session, project
+    from batchplan.ops.recorded import csv_lines, recorded
+
+    found = in_session(lambda session: recorded(session, given), project(values, files), emulator=emulator)
+    if not found.tasks:
+        fail(f"no task has ended in {given} that it remembers")
+    if found.others:
+        typer.echo(
+            f"{found.others} of {found.others + len(found.tasks)} tasks have not run to an end: left out", err=True
+        )
+    wide = sum(one.slots > 1 for one in found.tasks)
+    if wide:
+        typer.echo(f"{wide} tasks need more than one slot; here they take one", err=True)
+    return read_csv(csv_lines(found), name=given)
 
 
 def settings(

@@ -52,6 +52,24 @@ class TaskCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedTask:
+    """When a task was added, started for the last time, and ended, as the service writes moments."""
+
+    created: str
+    started: str
+    ended: str
+    slots: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The tasks that an account remembers to have ended, and how many others there are."""
+
+    tasks: tuple[RecordedTask, ...]
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quotas:
     """What an account may use. None: not limited by Batch (user subscription mode)."""
 

@@ -208,12 +208,29 @@ job "ingest" {
 
 
 def test_live_quota(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The quota of the account that the object is in stands beside the worst case."""
+    """The quota of the account that the object is in stands beside the worst case; it remembers no tasks yet."""
     write(folder, HEREDOC)
     assert main(["apply", "-auto-approve", "-emulator"]) == 0
     capsys.readouterr()
     assert main(["formula", "check", "pool.transcode", "-live", "-emulator"]) == 0
     assert "worst case 160 cores of standardDSv3Family (quota 500)\n" in capsys.readouterr().out
+    assert main(["formula", "simulate", "pool.transcode", "-from-account", "pool.transcode", "-emulator"]) == 1
+    assert "no task has ended in pool.transcode that it remembers" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("pool.nope", "pool.nope is no account and no pool that the state knows"),
+        ("nope", '"nope" is no address'),
+        ("/subscriptions/s/resourceGroups/rg", "is neither the id of a Batch account nor that of one of its pools"),
+    ],
+)
+def test_what_nothing_ran_on(folder: Path, capsys: pytest.CaptureFixture[str], given: str, words: str) -> None:
+    """A load is recorded by an account or a pool that there is."""
+    write(folder, HEREDOC)
+    assert main(["formula", "simulate", "pool.transcode", "-from-account", given, "-emulator"]) == 1
+    assert words in capsys.readouterr().err
 
 
 def test_live_needs_an_object(folder: Path) -> None:
