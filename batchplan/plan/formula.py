@@ -6,6 +6,7 @@ Everything here is a function of documents and quotas. The formula language is l
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from batchplan.plan.change import Action, Cause, Change, Changes, Document, FieldChange, Path
@@ -102,18 +103,14 @@ def _same(before: str, after: str) -> bool:
 
 def formula_changes(change: Change, quotas: Quotas | None = None) -> tuple[FormulaChange, ...]:
     """Return what is to be told of the formulas that are new or say something else."""
-    if change.remote.kind not in WITH_FORMULAS or change.action in (Action.NOOP, Action.DELETE):
+    if not _has_changes(change):
         return ()
     if change.action is Action.CREATE:
         return tuple(
             FormulaChange(None, one.path, (), (), worst_cases(one.text, one.vm_size, quotas))
             for one in formulas(change.after)
         )
-    return tuple(
-        _changed(change, one, quotas)
-        for one in change.fields
-        if len(one.path) > 1 and _is_formula(one.path) and isinstance(one.after, str)
-    )
+    return tuple(_changed(change, one, quotas) for one in _fields(change))
 
 
 def _changed(change: Change, one: FieldChange, quotas: Quotas | None) -> FormulaChange:
@@ -133,15 +130,31 @@ def _size(document: Document | None, path: Path) -> str | None:
 
 def accounts(found: Changes) -> tuple[str, ...]:
     """Return the accounts whose quotas say something about the formulas of a plan."""
-    asked = (one.remote.account_id for one in found.objects if formula_changes(one))
+    asked = (one.remote.account_id for one in found.objects if _has_changes(one))
     return tuple(dict.fromkeys(asked))
+
+
+def _has_changes(change: Change) -> bool:
+    if change.remote.kind not in WITH_FORMULAS or change.action in (Action.NOOP, Action.DELETE):
+        return False
+    return bool(formulas(change.after)) if change.action is Action.CREATE else bool(_fields(change))
+
+
+def _fields(change: Change) -> list[FieldChange]:
+    return [one for one in change.fields if len(one.path) > 1 and _is_formula(one.path) and isinstance(one.after, str)]
 
 
 def worst_cases(text: str, vm_size: str | None, quotas: Quotas | None = None) -> tuple[WorstCase, ...]:
     """Return the most cores for each target that a formula sets."""
+    return worst_of(_bounds(text), vm_size, quotas)
+
+
+@lru_cache(maxsize=1024)
+def _bounds(text: str) -> "Bounds":
+    """Prove the bounds of a text once: many pools share a formula."""
     from batchplan.autoscale.bounds import bounds
 
-    return worst_of(bounds(text), vm_size, quotas)
+    return bounds(text)
 
 
 def worst_of(bounds: "Bounds", vm_size: str | None, quotas: Quotas | None = None) -> tuple[WorstCase, ...]:
