@@ -25,7 +25,7 @@ from batchplan.plan.intents import Intents, intents
 from batchplan.plan.observation import Observation, Quotas
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.step import Step
-from batchplan.ports import NotFound
+from batchplan.ports import Forbidden, NotFound
 from batchplan.schema.document import UNKNOWN, leaves
 from batchplan.schema.registry import KINDS
 from batchplan.state.document import empty
@@ -158,8 +158,8 @@ async def _quotas(session: Session, found: Changes, observed: Mapping[Remote, Ob
         if account_id.lower() not in missing:
             try:
                 made[account_id.lower()] = await session.reader.quotas(account_id)
-            except NotFound:
-                continue  # what is planned for it fails with the account's absence, not with this question
+            except (NotFound, Forbidden):
+                continue  # the plan says less; whether the account is there, and usable, other calls tell
     return made
 
 
