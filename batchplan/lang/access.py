@@ -116,6 +116,8 @@ def index(value: Value, key: Value) -> Value:
         result = _item(value, key)
     elif isinstance(value, (MapValue, ObjectValue)):
         result = _entry(value, key)
+        if isinstance(value, ObjectValue):
+            return mark(result, marks)  # as x.name, which is sensitive only where the object is
     elif isinstance(value, SetValue):
         raise AccessError(
             INVALID_INDEX,

@@ -13,6 +13,7 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import Fault, fault
 from batchplan.core.source import Range
 from batchplan.core.suggest import did_you_mean
+from batchplan.lang import effort
 from batchplan.lang.convert import ConversionError
 from batchplan.lang.functions.function import ArgumentError, Function, FunctionError
 from batchplan.lang.nodes import Call, Expression, Index, RelativeTraversal, Traversal
@@ -31,6 +32,7 @@ from batchplan.lang.values import (
     mark,
     type_of,
     unmark,
+    unmark_deep,
     wholly_known,
 )
 
@@ -55,6 +57,8 @@ def compile_call(compiler: "Compiler", node: Call, bound: frozenset[str]) -> "Cl
         case "type" if compiler.console:
             return compile_type(compiler, node, bound)
         case "templatestring" if node.arguments and not _is_reference(node.arguments[0]):
+            for argument in node.arguments:
+                compiler.compile(argument, bound)  # so that what they refer to is checked, even within try()
             return _refusing(_no_reference(compiler, node))
     function = compiler.functions.get(name)
     closures = [compiler.compile(argument, bound) for argument in node.arguments]
@@ -149,14 +153,16 @@ def _wrong_count(compiler: "Compiler", node: Call, function: Function, given: in
 
 
 def _plain(compiler: "Compiler", node: Call, function: Function, closures: "Sequence[Closure]") -> "Closure":
-    call = function.call
+    call, at = function.call, compiler.at(node)
 
     def run(environment: "Environment") -> Value:
         arguments = [closure(environment) for closure in closures]
         try:
-            return call(arguments)
+            result = call(arguments)
         except (ArgumentError, FunctionError) as error:
             raise _failure(compiler, node, function, error) from None
+        effort.spend_on(result, at)
+        return result
 
     return run
 
@@ -172,7 +178,7 @@ def _failure(compiler: "Compiler", node: Call, function: Function, error: Argume
 
 
 def _expanding(compiler: "Compiler", node: Call, function: Function, closures: "Sequence[Closure]") -> "Closure":
-    last = compiler.at(node.arguments[-1])
+    last, at = compiler.at(node.arguments[-1]), compiler.at(node)
 
     def run(environment: "Environment") -> Value:
         arguments = [closure(environment) for closure in closures]
@@ -183,9 +189,11 @@ def _expanding(compiler: "Compiler", node: Call, function: Function, closures: "
         if not function.accepts(len(arguments)):
             raise _wrong_count(compiler, node, function, len(arguments))
         try:
-            return mark(function.call(arguments), marks)
+            result = function.call(arguments)
         except (ArgumentError, FunctionError) as error:
             raise _failure(compiler, node, function, error) from None
+        effort.spend_on(result, at)
+        return mark(result, marks)
 
     return run
 
@@ -272,7 +280,8 @@ def _convert(compiler: "Compiler", node: Call, bound: frozenset[str]) -> "Closur
 
     def run(environment: "Environment") -> Value:
         try:
-            return constraint.accept(closure(environment))
+            value, marks = unmark_deep(closure(environment))
+            return mark(constraint.accept(value), marks)
         except ConversionError as error:
             raise fault(INVALID_CONVERSION, f"The value cannot become {constraint.type}: {error}.", at, whole) from None
 

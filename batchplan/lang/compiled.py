@@ -8,7 +8,7 @@ from batchplan.core.codes import UNKNOWN_NAME
 from batchplan.core.diagnostics import Diagnostic, Fault, Involved, fault
 from batchplan.core.source import Range, Source
 from batchplan.core.suggest import did_you_mean
-from batchplan.lang import access, numbers
+from batchplan.lang import access, effort, numbers
 from batchplan.lang.display import statement
 from batchplan.lang.nodes import Call, Expression, Step, StepAttribute, StepIndex, Traversal
 from batchplan.lang.values import Value
@@ -47,8 +47,12 @@ class Compiled:
 
     def evaluate(self, environment: Environment) -> Value:
         """Return the value; raise Fault with the values of the references involved."""
+        effort.begin()
         try:
-            return self.run(environment)
+            try:
+                return self.run(environment)
+            finally:
+                effort.end()
         except Fault as error:
             raise Fault(self.explain(error.diagnostic, environment)) from None
 

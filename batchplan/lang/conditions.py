@@ -16,7 +16,7 @@ from batchplan.lang.nodes import (
     Unary,
 )
 from batchplan.lang.types import BOOL, DYNAMIC, NUMBER, STRING, Type
-from batchplan.lang.values import NULL, UNKNOWN, Marks, Null, Unknown, Value, type_of, unmark
+from batchplan.lang.values import NULL, UNKNOWN, Marks, Null, Unknown, Value, mark, type_of, unmark
 
 Result = Callable[[], Value]
 """Evaluates one result of a conditional; raises `Fault` when it has no value."""
@@ -57,6 +57,7 @@ def choose(chosen: bool | None, then: Result, otherwise: Result, at: Range, type
     """Return the chosen result (unknown when it is not known which), as the one type of both.
 
     Both are evaluated, because together they decide the type; only the chosen one may fail the whole.
+    Whatever is sensitive about one of them makes the result sensitive.
     `types` are theirs where they fail.
     """
     left, left_fault = _attempt(then, types[0])
@@ -65,10 +66,11 @@ def choose(chosen: bool | None, then: Result, otherwise: Result, at: Range, type
     failed = (left_fault or right_fault) if chosen is None else left_fault if chosen else right_fault
     if failed is not None:
         raise failed
+    marks = unmark(left)[1] | unmark(right)[1]
     if chosen is None:
-        return Unknown(result_type)
+        return mark(Unknown(result_type), marks)
     try:
-        return convert(left if chosen else right, result_type)
+        return mark(convert(left if chosen else right, result_type), marks)
     except ConversionError as error:
         word = "true" if chosen else "false"
         raise fault(INCONSISTENT_RESULTS, f"The {word} result does not fit the type of both: {error}.", at) from None

@@ -206,10 +206,22 @@ def _to_bool(text: str) -> bool:
 
 
 def _to_number(text: str) -> int | BigFloat:
+    if text in _INFINITE:
+        return _INFINITE[text]
     try:
         return numbers.parse(text)
     except ValueError:
         raise ConversionError("a number is required") from None
+
+
+_INFINITE = {
+    spelling: value
+    for value, spellings in {
+        numbers.INFINITY: ("inf", "Inf", "+inf", "+Inf"),
+        numbers.NEGATIVE_INFINITY: ("-inf", "-Inf"),
+    }.items()
+    for spelling in spellings
+}
 
 
 def _items(value: Value) -> tuple[Value, ...] | None:

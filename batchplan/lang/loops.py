@@ -11,6 +11,7 @@ from batchplan.core.codes import (
 )
 from batchplan.core.diagnostics import fault
 from batchplan.core.source import Range
+from batchplan.lang import effort
 from batchplan.lang.conditions import decide
 from batchplan.lang.nodes import For, Splat, SplatElement, TemplateFor
 from batchplan.lang.templates import join_text
@@ -45,6 +46,7 @@ def _entries(value: Value, at: Range) -> tuple[Iterable[tuple[Value, Value]] | N
     if type(plain) is Unknown and (plain.type is DYNAMIC or not isinstance(plain.type, Primitive)):
         return None, marks
     if isinstance(plain, (TupleValue, ListValue, SetValue, ObjectValue, MapValue)):
+        effort.spend_on(plain, at)
         return pairs(plain), marks
     detail = f"A loop needs a list, a set, a tuple, a map or an object, not {friendly(type_of(plain))}."
     raise fault(INVALID_COLLECTION, detail, at)
@@ -66,6 +68,8 @@ Filter = Callable[["Environment"], tuple[bool | None, Marks]]
 
 
 def _filter(compiler: "Compiler", node: For, condition: "Closure | None") -> Filter | None:
+    """Return what decides on an element. Where there is none, it is asked about an unknown one: a condition that can
+    never be true or false is a mistake also while the collection happens to be empty."""
     if condition is None or node.condition is None:
         return None
     at = compiler.at(node.condition)
@@ -101,7 +105,9 @@ def _tuple_for(
         items: list[Value] = []
         scope: dict[str, Value | Namespace] = dict(environment)
         undecided = False
+        met = False
         for key, value in entries:
+            met = True
             if node.key is not None:
                 scope[node.key] = key
             scope[node.value] = value
@@ -112,6 +118,8 @@ def _tuple_for(
                 if not keep:
                     continue
             items.append(result(scope))
+        if wanted is not None and not met:
+            wanted(_bind(environment, node, UNKNOWN, UNKNOWN))
         return mark(UNKNOWN if undecided else TupleValue(items), marks)
 
     return run
@@ -133,8 +141,9 @@ def _object_for(
         if entries is None:
             return mark(UNKNOWN, marks)
         made: dict[str, list[Value]] = {}
-        known = True
+        known, met = True, False
         for key, value in entries:
+            met = True
             scope = _bind(environment, node, key, value)
             if wanted is not None:
                 keep, more = wanted(scope)
@@ -150,6 +159,8 @@ def _object_for(
             if name in made and not node.group:
                 raise fault(DUPLICATE_KEY, _duplicate(name), key_at)
             made.setdefault(name, []).append(result(scope))
+        if wanted is not None and not met:
+            wanted(_bind(environment, node, UNKNOWN, UNKNOWN))
         if not known:
             return mark(UNKNOWN, marks)
         return mark(_grouped(made, group=node.group), marks)
@@ -224,6 +235,7 @@ def _splat(value: Value, each: Callable[[Value], Value], at: Range) -> Value:
             return Unknown(ListType(type_of(each(Unknown(of.element)))), not_null=True)
         return UNKNOWN
     items: Sequence[Value] = value.items if isinstance(value, (ListValue, SetValue, TupleValue)) else (value,)
+    effort.spend_elements(len(items), at)
     return _collect(of, [each(item) for item in items], each, at)
 
 

@@ -67,7 +67,7 @@ _SMALL.extend([short(value) for value in range(256)])
 Number = int | BigFloat
 
 NEGATIVE_ZERO = BigFloat(0, 0, "-0")
-INFINITY = BigFloat(1, 0, "Inf")
+INFINITY = BigFloat(1, 0, "+Inf")
 NEGATIVE_INFINITY = BigFloat(-1, 0, "-Inf")
 
 
@@ -138,7 +138,7 @@ def to_float(value: Number) -> float:
             return float("inf") if value > 0 else float("-inf")
     assert isinstance(value, BigFloat)
     if value.special:
-        return {"-0": -0.0, "Inf": float("inf"), "-Inf": float("-inf")}[value.special]
+        return {"-0": -0.0, "+Inf": float("inf"), "-Inf": float("-inf")}[value.special]
     exact = fraction(value)
     try:
         return exact.numerator / exact.denominator

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from batchplan.core.codes import TOO_LARGE
 from batchplan.core.diagnostics import fault
 from batchplan.core.source import Range
+from batchplan.lang import effort
 from batchplan.lang.types import STRING
 from batchplan.lang.values import NO_MARKS, Marked, Marks, Unknown, Value, mark
 
@@ -28,6 +29,7 @@ def join_text(pieces: Sequence[Value], at: Range) -> Value:
     if sum(map(len, texts)) > MAX_STRING:
         raise fault(TOO_LARGE, f"The template makes a string of more than {MAX_STRING >> 20} million characters.", at)
     result: Value = normalised("".join(texts)) if known else Unknown(STRING, not_null=True)
+    effort.spend_on(result, at)
     return mark(result, marks)
 
 

@@ -163,10 +163,10 @@ def merge(*records: Value) -> Value:
     maps: set[Type | None] = set()
     for at, record in enumerate(records):
         plain, more = unmark(record)
-        marks |= more
         of = type_of(plain)
         maps.add(of.element if isinstance(of, MapType) else None)
         if isinstance(plain, RECORDS):
+            marks |= more
             merged.update(plain.entries)
         elif not (is_null(plain) and (of is DYNAMIC or isinstance(of, MapType | ObjectType))):
             raise ArgumentError(at, f"it must be a map or object, not {a(of)}")

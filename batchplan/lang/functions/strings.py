@@ -47,6 +47,7 @@ def join(separator: str, *lists: ListValue) -> Value:
             if type(item) is Null:
                 raise ArgumentError(number, f"its element {at} is null; leave nulls out, as with compact()")
             parts.append(item)  # type: ignore[arg-type]
+    text.limited(sum(map(len, parts)) + len(separator) * len(parts))
     return nfc(separator.join(parts))
 
 

@@ -7,7 +7,7 @@ from batchplan.lang import numbers
 from batchplan.lang.functions.function import ArgumentError, FunctionError
 from batchplan.lang.numbers import BigFloat, Number
 
-MAX_TEXT = 1 << 26
+MAX_TEXT = 1 << 24
 """How many characters padding and repeating may make; beyond it a typing error is likelier than a need."""
 
 WHITE_SPACE = "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
