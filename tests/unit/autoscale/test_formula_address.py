@@ -218,6 +218,25 @@ def test_live_quota(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no task has ended in pool.transcode that it remembers" in capsys.readouterr().err
 
 
+def test_formula_in_a_plan(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A plan shows cores beside the quota it read; a new layout alone is no change at all."""
+    write(folder, HEREDOC)
+    assert main(["apply", "-auto-approve", "-emulator"]) == 0
+    capsys.readouterr()
+    assert main(["plan", "-emulator", "-var", "most=200"]) == 0
+    shown = capsys.readouterr().out
+    assert "-> most = 200;\n" in shown
+    assert "[0, 40] -> [0, 200]   worst case 160 -> 800 cores of standardDSv3Family (quota 500): more than" in shown
+    write(
+        folder, HEREDOC.replace("min(most, tasks)", "( min(most,tasks) )").replace("most  =", "// limit\n      most =")
+    )
+    assert main(["plan", "-emulator", "-detailed-exitcode"]) == 0
+    assert capsys.readouterr().out == (
+        "No changes. What is live matches the configuration.\n"
+        "  # pool.transcode: auto_scale.formula differs in layout only (cosmetic), so nothing is sent\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

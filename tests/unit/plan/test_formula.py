@@ -1,5 +1,7 @@
 """What a plan tells of autoscale formulas."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +10,8 @@ from planworld import ACCOUNT, POOL, World
 from batchplan.plan.change import Action, Changes
 from batchplan.plan.formula import accounts, cosmetic, formulas
 from batchplan.plan.observation import Quotas
+from batchplan.plan.plan import Plan
+from batchplan.plan.planfile import read_plan, write_plan
 from batchplan.report.plan import text
 
 TEN = "tasks = $PendingTasks.GetSample(1);\n$TargetDedicatedNodes = min(10, tasks);"
@@ -175,3 +179,13 @@ def test_formulas_of_a_document() -> None:
     job = {"pool_info": {"auto_pool_specification": inner}}
     path = ("pool_info", "auto_pool_specification", "pool", "auto_scale_formula")
     assert [(one.path, one.vm_size) for one in formulas(job)] == [(path, "standard_d2s_v5")]
+
+
+def test_a_saved_plan_tells_the_same() -> None:
+    """The quotas are in the plan's file, so that it shows later what it showed at first."""
+    world = World()
+    found = replace(planned(pool(TEN), pool(FORTY)), quotas={ACCOUNT.lower(): QUOTAS})
+    plan = Plan(found, (), world.state.lineage, 0, datetime(2026, 11, 22, tzinfo=UTC))
+    again = read_plan(write_plan(plan, world.state.secret_key))
+    assert again.changes.quotas == found.quotas
+    assert text(again.changes, ()) == text(found, ())
