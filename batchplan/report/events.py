@@ -9,6 +9,7 @@ import batchplan
 from batchplan.core.address import Address
 from batchplan.core.diagnostics import Diagnostic
 from batchplan.plan.change import Action, Changes
+from batchplan.report import formula
 from batchplan.report.diagnostics import as_json
 from batchplan.report.plan import headline, totals
 from batchplan.state.model import OutputRecord
@@ -37,7 +38,10 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
     for one in changes.objects:
         if one.action is Action.NOOP and not one.imported and one.moved_from is None:
             continue
-        change = {"resource": resource(one.address), "action": ACTIONS[one.action]}
+        change: dict[str, Any] = {"resource": resource(one.address), "action": ACTIONS[one.action]}
+        formulas = formula.as_json(one, changes.quotas.get(one.remote.account_id.lower()))
+        if formulas:
+            change["formulas"] = formulas
         if one.cause is not None:
             change["reason"] = str(one.cause)
         if one.moved_from is not None:

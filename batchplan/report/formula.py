@@ -1,6 +1,7 @@
 """What a plan tells of autoscale formulas: their statements that differ, their bounds, the most cores."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from batchplan.plan.change import Cause, Change, Path
 from batchplan.plan.formula import FormulaChange, WorstCase, cosmetic, formula_changes
@@ -25,6 +26,30 @@ def cosmetic_segments(change: Change) -> Iterator[Segment]:
     """Yield a line for each formula of which only the layout differs."""
     for path in cosmetic(change):
         yield "dim", f"  # {change.address}: {path_text(path)} differs in layout only (cosmetic), so nothing is sent\n"
+
+
+def as_json(change: Change, quotas: Quotas | None) -> list[dict[str, Any]]:
+    """Return what `segments` tells, as data; a bound of null is no limit."""
+    return [
+        {
+            "path": path_text(one.path),
+            "statements": [{"before": each.before or None, "after": each.after or None} for each in one.statements],
+            "before": [_worst_json(each) for each in one.worst_before],
+            "after": [_worst_json(each) for each in one.worst],
+        }
+        for one in formula_changes(change, quotas)
+    ]
+
+
+def _worst_json(one: WorstCase) -> dict[str, Any]:
+    return {
+        "target": one.target,
+        "min": one.bound.low,
+        "max": one.bound.high,
+        "cores": one.cores,
+        "family": one.family or None,
+        "quota": one.quota,
+    }
 
 
 def _formula(one: FormulaChange) -> Iterator[Segment]:

@@ -12,8 +12,10 @@ from batchplan.plan.formula import accounts, cosmetic, formulas
 from batchplan.plan.observation import Quotas
 from batchplan.plan.plan import Plan
 from batchplan.plan.planfile import read_plan, write_plan
+from batchplan.report.events import plan_stream
 from batchplan.report.plan import text
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 TEN = "tasks = $PendingTasks.GetSample(1);\n$TargetDedicatedNodes = min(10, tasks);"
 FORTY = "tasks = $PendingTasks.GetSample(1);\n$TargetDedicatedNodes = min(40, tasks);"
 TEN_AGAIN = "// at most ten\ntasks=($PendingTasks.GetSample(1)) ;\n\n$TargetDedicatedNodes =\n  min( 10, tasks );"
@@ -185,7 +187,30 @@ def test_a_saved_plan_tells_the_same() -> None:
     """The quotas are in the plan's file, so that it shows later what it showed at first."""
     world = World()
     found = replace(planned(pool(TEN), pool(FORTY)), quotas={ACCOUNT.lower(): QUOTAS})
-    plan = Plan(found, (), world.state.lineage, 0, datetime(2026, 11, 22, tzinfo=UTC))
+    plan = Plan(found, (), world.state.lineage, 0, NOW)
     again = read_plan(write_plan(plan, world.state.secret_key))
     assert again.changes.quotas == found.quotas
     assert text(again.changes, ()) == text(found, ())
+
+
+def test_formulas_among_the_events() -> None:
+    """Programs are told the same as people; a change without a formula says nothing of them."""
+    found = replace(planned(pool(TEN), pool(FORTY)), quotas={ACCOUNT.lower(): QUOTAS})
+    (event,) = [one for one in plan_stream(found, (), NOW) if one["type"] == "planned_change"]
+    bound = {"target": "$TargetDedicatedNodes", "min": 0, "family": "standardDDSv5Family", "quota": 100}
+    statement = {
+        "before": "$TargetDedicatedNodes = min(10, tasks)",
+        "after": "$TargetDedicatedNodes = min(40, tasks)",
+    }
+    assert event["change"]["formulas"] == [
+        {
+            "path": "auto_scale.formula",
+            "statements": [statement],
+            "before": [{**bound, "max": 10, "cores": 40}],
+            "after": [{**bound, "max": 40, "cores": 160}],
+        }
+    ]
+    other = planned(pool(None), pool(None, metadata=[{"name": "team", "value": "a"}]))
+    assert (
+        "formulas" not in next(one for one in plan_stream(other, (), NOW) if one["type"] == "planned_change")["change"]
+    )
