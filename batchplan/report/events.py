@@ -33,12 +33,12 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
     version = batchplan.__version__
     yield {**_event("version", f"batchplan {version}", batchplan=version, ui="1.2"), **stamp}
     for drift in changes.drift:
-        change = {"resource": resource(drift.address), "action": "delete" if drift.gone else "update"}
+        change: dict[str, Any] = {"resource": resource(drift.address), "action": "delete" if drift.gone else "update"}
         yield {**_event("resource_drift", f"{drift.address}: changed outside", change=change), **stamp}
     for one in changes.objects:
         if one.action is Action.NOOP and not one.imported and one.moved_from is None:
             continue
-        change: dict[str, Any] = {"resource": resource(one.address), "action": ACTIONS[one.action]}
+        change = {"resource": resource(one.address), "action": ACTIONS[one.action]}
         formulas = formula.as_json(one, changes.quotas.get(one.remote.account_id.lower()))
         if formulas:
             change["formulas"] = formulas
