@@ -96,3 +96,16 @@ def test_each_evaluation_counts_for_itself(session: Session, monkeypatch: pytest
     compiled = session.compile("length([for a in range(1000) : a])")
     for _ in range(3):
         assert compiled.evaluate(session.environment) == 1000
+
+
+def test_a_pattern_that_matches_at_every_character_ends(session: Session) -> None:
+    """Matches are counted while they are found, not afterwards."""
+    with pytest.raises(Fault):
+        session.evaluate('regexall("x", replace(format("%1000001s", ""), " ", "x"))')
+
+
+def test_fileset_leaves_out_what_may_not_be_looked_at(session: Session, tmp_path: Path) -> None:
+    """A name that is too long, or forbidden, is no file."""
+    (tmp_path / "a").write_text("")
+    assert value_text(session.evaluate(f'fileset("{tmp_path}", "{{a,{"b" * 300}}}")')) == '["a"]'
+    assert value_text(session.evaluate(f'fileset("{tmp_path}", "{"b" * 300}/*")')) == "[]"

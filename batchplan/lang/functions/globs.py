@@ -1,11 +1,11 @@
 """Finding files by pattern: `*`, `?`, `[a-z]`, `[^x]`, `{a,b}`, `\\` before a plain sign, `**` for folders at any depth.
 
 A pattern is matched folder by folder, so braces and brackets cannot hold a slash; names that start with a
-dot are matched like any other; links to folders are followed.
+dot are matched like any other; links to folders are followed; what may not be looked at is not there.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 MOST_ENTRIES = 1_000_000
@@ -48,9 +48,9 @@ def _descend(folder: Path, parts: list[str], budget: _Budget) -> Iterator[Path]:
     for name in names:
         path = folder / name
         if not rest:
-            if path.is_file():
+            if _is(Path.is_file, path):
                 yield path
-        elif path.is_dir():
+        elif _is(Path.is_dir, path):
             yield from _descend(path, rest, budget)
 
 
@@ -62,16 +62,23 @@ def _any_depth(folder: Path, rest: list[str], budget: _Budget, above: frozenset[
         yield from _descend(folder, rest, budget)
     for name in _names(folder, budget):
         path = folder / name
-        if path.is_dir():
+        if _is(Path.is_dir, path):
             yield from _any_depth(path, rest, budget, above | {real})
-        elif not rest and path.is_file():
+        elif not rest and _is(Path.is_file, path):
             yield path
+
+
+def _is(kind: Callable[[Path], bool], path: Path) -> bool:
+    try:
+        return kind(path)
+    except OSError:
+        return False
 
 
 def _names(folder: Path, budget: _Budget) -> list[str]:
     try:
         names = [entry.name for entry in folder.iterdir()]
-    except (NotADirectoryError, PermissionError, FileNotFoundError):
+    except OSError:
         return []
     budget.spend(len(names))
     return names

@@ -18,6 +18,7 @@ from batchplan.lang.values import ListValue, Null, ObjectValue, TupleValue, Valu
 
 _PROGRAM_BYTES = 1 << 26
 _MAX_DEPTH = 999
+_MAX_MATCHES = 1_000_000
 _NO_STRING = Null(STRING)
 
 
@@ -46,9 +47,11 @@ class Pattern:
         return next(self.matches(value), None)
 
     def matches(self, value: str) -> Iterator[Match]:
-        """Yield the matches; an empty one directly after another match is no match."""
+        """Yield the matches; an empty one directly after another match is no match. Raise FunctionError after many."""
         end = -1
-        for found in self.program.finditer(value):
+        for number, found in enumerate(self.program.finditer(value)):
+            if number == _MAX_MATCHES:
+                raise FunctionError(f"the pattern matches more than {_MAX_MATCHES:,} times")
             if found.end() == end and found.start() == end:
                 continue
             end = found.end()
