@@ -233,6 +233,7 @@ async def _evaluate(
         _stop_at_errors(first.diagnostics)
     evaluated = _evaluated(first)
     asked = intents(evaluated, first.diagnostics)
+    _stop_at_errors(first.diagnostics)
     if adopt is not None:
         asked = replace(asked, adoptions=(*asked.adoptions, *adopt.adoptions))
     adopted = {one.address: one.remote for one in asked.adoptions}

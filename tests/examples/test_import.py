@@ -66,3 +66,13 @@ def test_resized_afterwards(folder: Path, monkeypatch: pytest.MonkeyPatch, capsy
     assert run(["batchplan", "apply", "-auto-approve"], monkeypatch) == 0
     assert run(["batchplan", "plan", "-detailed-exitcode"], monkeypatch) == 0
     assert pools(capsys, monkeypatch) == {"pool.render": "render"}
+
+
+def test_wrong_id(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """An import block whose id is none ends the plan; no second pool is planned."""
+    main_file = folder / "main.batch.hcl"
+    text = main_file.read_text(encoding="utf-8")
+    assert text.count('"${local.account_id}/pools/render"') == 1
+    main_file.write_text(text.replace("${local.account_id}/pools/render", "render"), encoding="utf-8")
+    assert run(["batchplan", "plan"], monkeypatch) == 1
+    assert "E0504" in capsys.readouterr().err
