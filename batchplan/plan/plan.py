@@ -13,6 +13,7 @@ from batchplan.plan.observation import Observation
 from batchplan.plan.step import Step
 from batchplan.schema.document import path_text
 from batchplan.state.model import StateDocument
+from batchplan.state.secrets import concealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,19 @@ def seen_objects(changes: Changes, observed: Mapping[Remote, Observation | None]
     live = {remote.key: found for remote, found in observed.items()}
     made = []
     for change in changes.objects:
+        known = [sealed(one, key) for one in (change.before, change.after) if one is not None]
         remotes = [change.remote] if change.replaced_by is None else [change.remote, change.replaced_by]
         for remote in remotes:
             found = live.get(remote.key)
-            document = sealed(found.document, key) if found is not None else None
+            document = _hidden(found.document, known, key) if found is not None else None
             made.append(Seen(change.address, remote, document, found.etag if found is not None else None))
     return tuple(made)
+
+
+def _hidden(observed: Mapping[str, Any], known: Any, key: str) -> Mapping[str, Any]:
+    """Return what was observed without its secrets: those that are declared as such, and those that are known."""
+    made: Mapping[str, Any] = concealed(sealed(observed, key), known, key)
+    return made
 
 
 def stale(
@@ -79,7 +87,7 @@ def stale(
     live = {remote.key: one for remote, one in observed.items()}
     for one in plan.seen:
         now = live.get(one.remote.key)
-        found.extend(_moved(one, now, sealed(now.document, key) if now is not None else None))
+        found.extend(_moved(one, now, _hidden(now.document, one.document, key) if now is not None else None))
     return found
 
 

@@ -31,6 +31,7 @@ from batchplan.plan.order import in_order
 from batchplan.plan.selection import chosen, matches
 from batchplan.state.document import by_address, remote_of
 from batchplan.state.model import ResourceRecord, StateDocument
+from batchplan.state.secrets import concealed
 
 Observed = Mapping[Remote, Observation | None]
 
@@ -234,6 +235,7 @@ class _Planner:
             return Change(address, Action.DELETE, known.remote, before, None, strategy="forget")
         fields = self.drift[address].fields if address in self.drift else ()
         after = taken_over(before, fields, found.document) if fields else before
+        after = concealed(after, before, self.state.secret_key)
         action = Action.UPDATE if fields else Action.NOOP
         return Change(address, action, known.remote, before, after, fields, Cause.DRIFT, strategy="adopt")
 

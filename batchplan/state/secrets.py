@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 MARK = "$secret"
@@ -44,3 +44,30 @@ def transformed(value: Any, leaf: Callable[[Any], Any]) -> Any:
     if isinstance(value, (list, tuple)):
         return [transformed(item, leaf) for item in value]
     return leaf(value)
+
+
+def concealed(value: Any, like: Any, key: str) -> Any:
+    """Return JSON-like data in which what is one of the secrets of other data is its placeholder too.
+
+    A field that can be read, and was given a secret, is observed in the clear.
+    """
+    known = set(_hashes(like))
+    if not known:
+        return value
+
+    def leaf(found: Any) -> Any:
+        digest = keyed_hash(key, found) if isinstance(found, str) else ""
+        return placeholder(digest) if digest in known else found
+
+    return transformed(value, leaf)
+
+
+def _hashes(node: Any) -> Iterator[str]:
+    if is_placeholder(node):
+        yield node[MARK]
+    elif isinstance(node, Mapping):
+        for part in node.values():
+            yield from _hashes(part)
+    elif isinstance(node, (list, tuple)):
+        for part in node:
+            yield from _hashes(part)
