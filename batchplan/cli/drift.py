@@ -38,7 +38,7 @@ def drift(
 
     async def work(session: "Session") -> "Planned":
         async with locked(session, "drift", lock=lock, timeout=wait):
-            return await make_plan(session, loaded, asked)
+            return await make_plan(session, loaded, asked, locked=lock)
 
     found = in_session(work, loaded, emulator=emulator).changes.drift
     if json:

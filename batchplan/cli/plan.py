@@ -60,7 +60,7 @@ def plan(
 
     async def work(session: "Session") -> "Planned":
         async with locked(session, "plan", lock=lock, timeout=wait):
-            return await make_plan(session, loaded, asked, refresh=refresh)
+            return await make_plan(session, loaded, asked, refresh=refresh, locked=lock)
 
     planned = in_session(work, loaded, emulator=emulator)
     if out is not None:

@@ -18,6 +18,7 @@ from batchplan.lang.values import wholly_known
 from batchplan.ops.lookup import with_data
 from batchplan.ops.outputvalues import output_changes, output_records
 from batchplan.ops.session import Session
+from batchplan.ops.state import current, recovered
 from batchplan.plan.change import Action, Changes
 from batchplan.plan.desired import DesiredObject, Identity, desired_objects, pool_ids, remotes
 from batchplan.plan.formula import accounts
@@ -29,7 +30,6 @@ from batchplan.ports import Forbidden, NotFound
 from batchplan.schema.document import UNKNOWN, leaves
 from batchplan.schema.registry import KINDS
 from batchplan.state.document import empty
-from batchplan.state.journal import entry_of, fold
 from batchplan.state.model import OutputRecord, StateDocument
 from batchplan.strategies.expand import expand
 
@@ -63,28 +63,26 @@ async def recovered_state(session: Session) -> StateDocument:
 
     The folded state is written, so that a second crash loses nothing; the caller holds the lock.
     """
-    document = await session.store.read() or empty(batchplan.__version__)
-    for run in await session.store.open_runs():
-        entries = [entry_of(data) for data in await session.store.journal(run)]
-        folded = fold(document, entries)
-        if folded != document:
-            folded = folded.model_copy(update={"serial": document.serial + 1})
-            await session.store.write(folded)
-            document = folded
-        await session.store.close_journal(run)
-    return document
+    return await recovered(session.store) or empty(batchplan.__version__)
 
 
 async def make_plan(
-    session: Session, project: Project, options: Options, *, refresh: bool = True, adopt: Intents | None = None
+    session: Session,
+    project: Project,
+    options: Options,
+    *,
+    refresh: bool = True,
+    adopt: Intents | None = None,
+    locked: bool = True,
 ) -> Planned:
     """Return the plan for a project; raise UserError when the configuration does not allow one.
 
     Without `refresh`, what the state says is taken for what is live. `adopt` are imports that a command
-    asks for, besides those of the configuration.
+    asks for, besides those of the configuration. Without the lock nothing is written, because a run whose
+    journal is open may still be going on.
     """
     now = session.clock.now()
-    state = await recovered_state(session)
+    state = await recovered_state(session) if locked else await current(session.store) or empty(batchplan.__version__)
     final, kinds, asked = await _evaluate(session, project, state, now, adopt, (), {})
     desired = _desired(final, kinds, session)
     wanted = list(remotes(desired, state)) + [one.remote for one in asked.adoptions]

@@ -54,7 +54,7 @@ async def recovered(store: StateStore) -> StateDocument | None:
     for run in runs:
         document = await _folded(store, run, document)
     if document is not None and document != before:
-        document = document.model_copy(update={"serial": 0 if before is None else before.serial + 1})
+        document = document.model_copy(update={"serial": (before.serial if before is not None else 0) + 1})
         await store.write(document)
     for run in runs:
         await store.close_journal(run)

@@ -1,12 +1,23 @@
 """`batchplan test`: configurations tested on an emulator of their own."""
 
+import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from batchplan.backends.local import LocalStore
+from batchplan.core.address import parse_address
+from batchplan.core.remote import Remote
+from batchplan.state.journal import Entry, entry_json
+
+ACCOUNT = (
+    "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-render"
+    "/providers/Microsoft.Batch/batchAccounts/acmerenderweu"
+)
 MODULE = """
 variable "size" {
   type    = number
@@ -129,3 +140,28 @@ def test_nothing_to_test(run: Any) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert "E0821" in ran.err
     assert "elsewhere" in ran.err
+
+
+def test_validate_reads_test_files(run: Any) -> None:
+    """Validation reads test files too, unless it is told not to."""
+    files = {"main.batch.hcl": MODULE, "tests/a.batchtest.hcl": 'run "a" {\n  comand = plan\n}\n'}
+    ran = run("validate", files=files)
+    assert ran.code == 1
+    assert "tests/a.batchtest.hcl line 2" in ran.err
+    assert run("validate", "-no-tests").code == 0
+
+
+def test_planning_without_the_lock(run: Any, tmp_path: Path) -> None:
+    """A plan without the lock sees what a run has done that may still be going on, and leaves its journal alone."""
+    store = LocalStore(tmp_path / "state" / "default")
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    gone = Remote("job", ACCOUNT, "gone")
+    entry = Entry("done", "s1", "put", parse_address("job.gone"), gone, at, {"name": "gone"})
+    asyncio.run(store.append_journal("r1", entry_json(entry)))
+    asyncio.run(store.lock("apply"))
+    files = {"main.batch.hcl": 'provider "azure" {\n  environment = "emulator"\n}\n' + MODULE}
+    assert run("plan", files=files).code == 5
+    ran = run("plan", "-lock=false")
+    assert (ran.code, ran.err) == (0, "")
+    assert asyncio.run(store.read()) is None
+    assert list(asyncio.run(store.open_runs())) == ["r1"]

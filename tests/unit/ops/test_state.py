@@ -68,7 +68,7 @@ def test_before_the_first_state() -> None:
         await store.append_journal("r1", done("a"))
         made = await recovered(store)
         assert made is not None
-        assert (made.serial, len(made.resources)) == (0, 1)
+        assert (made.serial, len(made.resources)) == (1, 1)
 
     asyncio.run(work())
 
