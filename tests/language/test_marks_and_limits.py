@@ -80,6 +80,7 @@ def test_answers_are_those_of_terraform(session: Session, expression: str, answe
         '[for a in range(1024) : format("%1000000s", a)]',
         '[for a in range(1024) : "${join("", range(1024))}${join("", [for b in range(400) : range(1024)]...)}"]',
         "flatten([for a in range(1024) : [for b in range(1024) : setproduct(range(32), range(32))]])",
+        'formatlist("%1000000s", range(1024))',
         'join(join(format("%10000s", ""), range(1024)), range(1024))',
     ],
 )

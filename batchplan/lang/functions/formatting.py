@@ -191,8 +191,14 @@ def formatlist(source: str, *arguments: Value) -> Value:
     count = _common_length(arguments)
     if not all(is_known(argument) for argument in arguments if _is_list(argument) or type_of(argument) is DYNAMIC):
         return Unknown(ListType(STRING), not_null=True)
-    rows = range(1 if count is None else count)
-    return ListValue(STRING, [_row(source, arguments, at) for at in rows])
+    rows: list[Value] = []
+    size = 0
+    for at in range(1 if count is None else count):
+        row = _row(source, arguments, at)
+        size += len(row) if type(row) is str else 0
+        text.limited(size)
+        rows.append(row)
+    return ListValue(STRING, rows)
 
 
 def _is_list(value: Value) -> bool:
