@@ -14,6 +14,7 @@ from batchplan.lang.write import BlockText, Expression, write
 from batchplan.plan.intents import Adoption, remote_of_id
 from batchplan.schema.document import UNKNOWN, Secret
 from batchplan.schema.registry import KINDS
+from batchplan.schema.rule import OneOf
 from batchplan.schema.shape import Argument, Nested, Shape
 from batchplan.state.document import by_address
 from batchplan.state.document import remote_of as remote_of_record
@@ -101,6 +102,7 @@ class _Writer:
             for argument in sorted(shape.arguments.values(), key=_is_optional)
             for value in self._argument(argument, document, path)
         }
+        arguments |= {name: self._variable((*path, name)) for name in _hidden(shape, document)}
         blocks = [
             block
             for nested in sorted(shape.blocks.values(), key=_is_optional)
@@ -159,6 +161,16 @@ def _is_optional(member: Argument | Nested) -> bool:
 
 def _needs_secret(argument: Argument) -> bool:
     return argument.required and argument.fact.sensitive and not argument.fact.readable
+
+
+def _hidden(shape: Shape, document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a secret for each choice between members of which none is there: it is the one that Azure does not tell."""
+    for rule in shape.rules:
+        if isinstance(rule, OneOf) and all(document.get(name) is None for name in rule.names):
+            secrets = (shape.arguments[name] for name in rule.names if name in shape.arguments)
+            found = next((one.name for one in secrets if one.fact.sensitive and not one.fact.readable), None)
+            if found is not None:
+                yield found
 
 
 def _says_nothing(nested: Nested, value: Mapping[str, Any]) -> bool:

@@ -58,7 +58,7 @@ class KeyVaultReference(Block):
 class IPRule(Block):
     """One address or range that may come in."""
 
-    action: Annotated[str, choice("Allow"), Fact(default="Allow")] = "Allow"
+    action: Annotated[str, choice("Allow"), Fact(default="Allow", stated=True)] = "Allow"
     value: Annotated[str, matching(r"[0-9.]+(/[0-9]{1,2})?", "an IPv4 address or a CIDR range")]
 
 

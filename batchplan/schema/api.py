@@ -1,7 +1,7 @@
 """Between documents and the JSON of the API, by the paths that the facts give.
 
-What a document leaves out is left out of the JSON, so a part of a document makes the JSON of a PATCH. `UNKNOWN`
-stays where it stands; secrets stay wrapped unless they are asked for.
+What a document leaves out is left out of the JSON, but for defaults that the service wants stated; so a part of a
+document makes the JSON of a PATCH. `UNKNOWN` stays where it stands; secrets stay wrapped unless they are asked for.
 """
 
 from collections.abc import Mapping
@@ -34,6 +34,9 @@ def _encode(shape: Shape, document: Mapping[str, Any], plane: Plane, prefix: str
             continue
         made = _encoded(member, value, plane, reveal_secrets)
         _plant(body, wire_path(member.fact, name, prefix, plane), made)
+    for argument in shape.stated:
+        if document.get(argument.name) is None:
+            _plant(body, wire_path(argument.fact, argument.name, prefix, plane), argument.fact.default)
     return body
 
 

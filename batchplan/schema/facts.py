@@ -73,6 +73,7 @@ class Fact:
     key: in a list of blocks, the fields that tell its items apart; empty means the order counts.
     forward: the only change of value that the service takes; any other needs a new object.
     void: a member and its value that make the whole block as good as not set.
+    stated: the service wants it said, so the default is sent where a block leaves it out.
     sas: an address that is a secret when it carries a signature.
     since: the first api-version that has it, where that is not an old one.
     """
@@ -94,6 +95,7 @@ class Fact:
     forward: tuple[str, str] | None = None
     since: str = ""
     void: tuple[str, str] | None = None
+    stated: bool = False
 
     @property
     def change(self) -> Change | None:

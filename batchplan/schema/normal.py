@@ -12,7 +12,7 @@ from batchplan.schema.shape import Argument, Nested, Shape
 def normalise(kind: str, document: Mapping[str, Any]) -> Document:
     """Return a document with ids and words in one case, durations, moments and formulas in one form, sets sorted.
 
-    Doing it twice changes nothing. Blocks that are given no time are as good as not set; empty lists of
+    Defaults that the service wants stated are in it. Doing it twice changes nothing. Blocks that are given no time are as good as not set; empty lists of
     arguments are values and stay.
     """
     found = KINDS[kind]
@@ -29,6 +29,9 @@ def _block(shape: Shape, document: Mapping[str, Any], plane: Plane) -> Document:
         worth = _value(member, value, plane)
         if member.fact.void is None or not _is_void(worth, *member.fact.void):
             made[name] = worth
+    for argument in shape.stated:
+        if argument.name not in made:
+            made[argument.name] = _value(argument, argument.fact.default, plane)
     return made
 
 

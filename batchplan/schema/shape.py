@@ -69,6 +69,7 @@ class Shape:
     computed: Mapping[str, Type] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     required: "tuple[Argument | Nested, ...]" = ()
+    stated: tuple[Argument, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,7 +99,8 @@ def shape_of(model: type[Block]) -> Shape:
             arguments[name] = member
     needed = [one for one in arguments.values() if one.required]
     blocks_needed = [one for one in blocks.values() if one.required]
-    return Shape(model, arguments, blocks, model.computed, model.rules, (*needed, *blocks_needed))
+    stated = tuple(one for one in arguments.values() if one.fact.stated)
+    return Shape(model, arguments, blocks, model.computed, model.rules, (*needed, *blocks_needed), stated)
 
 
 def _member(name: str, info: FieldInfo) -> Argument | Nested:

@@ -9,7 +9,8 @@ from batchplan.emulator.model import Account, Json
 from batchplan.emulator.wire import schema, versions
 
 LATEST = versions.DATA_PLANE[-1]
-# An empty string is a value of these; anywhere else clients send it for "not given" (azurerm does).
+# An empty string is a value of these and of metadata, whose names may be empty (TES has such pools); anywhere else
+# clients send it for "not given" (azurerm does).
 TEXTS = frozenset({"value", "displayName", "formula"})
 # Enums that only ARM's body has: the canonical spelling is lower case.
 LOWER = frozenset({"nodeDeallocationOption", "targetNodeCommunicationMode", "storeLocation", "visibility"})
@@ -57,7 +58,7 @@ def without_blanks(value: Any, name: str = "") -> Any:
     if isinstance(value, dict) and name not in OPAQUE:
         kept = {key: without_blanks(item, key) for key, item in value.items()}
         return {key: item for key, item in kept.items() if item != "" or key in TEXTS}
-    if isinstance(value, list):
+    if isinstance(value, list) and name != "metadata":
         return [without_blanks(item) for item in value]
     return value
 

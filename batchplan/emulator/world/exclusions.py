@@ -58,8 +58,9 @@ def _operating_system(spec: Json) -> Iterator[Fault]:
     if machine.get("windowsConfiguration"):
         yield "windowsConfiguration", "The value cannot be set for a Linux image"
     targets = (machine.get("diskEncryptionConfiguration") or {}).get("targets") or []
-    if any(str(target).lower() == "osdisk" for target in targets):
-        yield "targets", "On Linux only the temporary disk can be encrypted"
+    # The documentation allows only the temporary disk, but Cromwell on Azure runs Linux pools with both.
+    if [str(target).lower() for target in targets] == ["osdisk"]:
+        yield "targets", "On Linux the OS disk cannot be encrypted without the temporary disk"
 
 
 def _start_task(spec: Json) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ from batchplan.core.remote import Remote
 from batchplan.ops.importing import adoption, generate_config, known_references, remote_of
 from batchplan.schema.api import from_api
 from batchplan.schema.document import Document, Secret
+from batchplan.schema.pool_storage import BlobMount
 from batchplan.schema.registry import KINDS
 from batchplan.schema.shape import Argument, Shape
 from batchplan.state.document import Applied, empty, with_resource
@@ -121,7 +122,10 @@ def read(text: str, folder: Path, known: str = "") -> tuple[Document, list[str]]
 
 
 def expected(shape: Shape, document: Document) -> Document:
-    """Return what of a document is to be written: no defaults, no nulls; of secrets, that they are there."""
+    """Return what of a document is to be written: no defaults, no nulls; of secrets, that they are there.
+
+    A mount without credentials has one that Azure does not tell.
+    """
     made: Document = {}
     for name, value in document.items():
         member = shape.member(name)
@@ -140,6 +144,8 @@ def expected(shape: Shape, document: Document) -> Document:
             made.update({name: [expected(member.shape, one) for one in value]} if value else {})
         else:
             made.update({name: {label: expected(member.shape, one) for label, one in value.items()}} if value else {})
+    if shape.model is BlobMount and not {"account_key", "sas_key", "identity_reference"} & made.keys():
+        made["account_key"] = "a secret"
     return made
 
 
