@@ -1,0 +1,90 @@
+"""Ctrl-C ends a run in order, one run at a time holds the lock, and exit codes say what came of a command."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from lifecycle_checks import is_steady
+from lifecycle_driver import Place
+from lifecycle_projects import put
+
+from batchplan.apply.events import Event, Started
+from batchplan.backends.local import LocalStore
+from batchplan.cli.main import main
+
+
+@pytest.mark.parametrize("after", [1, 4, 9])
+def test_interrupt(after: int, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first Ctrl-C lets calls in flight end and starts no more; the next run makes the rest."""
+    monkeypatch.chdir(place.folder)
+    put(place, "everything")
+
+    class Pressed(list[Event]):
+        """Events, the nth of which comes with Ctrl-C."""
+
+        def append(self, event: Event) -> None:
+            super().append(event)
+            if isinstance(event, Started) and sum(isinstance(one, Started) for one in self) == after:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    place.events = Pressed()
+    _, applied = place.apply(whole=False)
+    assert applied.result.interrupted
+    assert applied.result.skipped
+    assert asyncio.run(place.store.open_runs()) == []
+    place.events = []
+    place.apply()
+    is_steady(place)
+    made = {name: len(found) for name, found in place.census().items()}
+    assert made == {"accounts": 2, "applications": 1, "packages": 1, "pools": 3, "jobs": 2, "schedules": 2}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small project for commands."""
+    provider = 'provider "azure" {\n  environment = "emulator"\n}\n'
+    account = 'account "a" {\n  name = "lockacct"\n  resource_group_name = "rg"\n  location = "westeurope"\n}\n'
+    (tmp_path / "main.batch.hcl").write_text(provider + account, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_exit_codes(folder: Path) -> None:
+    """0 done or nothing to do, 1 an error, 2 changes, 4 a stale plan."""
+    assert main(["plan", "-detailed-exitcode", "-out", "plan.bpplan"]) == 2
+    assert main(["plan"]) == 0
+    assert main(["apply"]) == 1
+    assert main(["apply", "plan.bpplan"]) == 0
+    assert main(["plan", "-detailed-exitcode"]) == 0
+    assert main(["apply", "plan.bpplan"]) == 4
+    assert main(["plan", "-target", "pool.none"]) == 1
+    (folder / "more.batch.hcl").write_text("wrong {\n", encoding="utf-8")
+    assert main(["plan", "-detailed-exitcode"]) == 1
+
+
+def test_one_at_a_time(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """While somebody holds the lock, an apply says who and ends with 5; a plan without the lock goes on."""
+    held = asyncio.run(LocalStore(folder / "state" / "default").lock("apply", 0))
+    assert main(["apply", "-auto-approve"]) == 5
+    assert "apply" in capsys.readouterr().err
+    assert main(["plan", "-lock=false", "-detailed-exitcode"]) == 2
+    asyncio.run(held.release())
+    assert main(["apply", "-auto-approve"]) == 0
+
+
+def test_a_dead_holder(folder: Path) -> None:
+    """The lock of a process that has died on this machine is taken over."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    asyncio.run(LocalStore(folder / "state" / "default").lock("apply", 0))
+    path = folder / "state" / "default" / "lock.json"
+    holder = json.loads(path.read_text(encoding="utf-8"))
+    assert holder["host"] == socket.gethostname()
+    path.write_text(json.dumps({**holder, "pid": gone.pid}), encoding="utf-8")
+    assert main(["apply", "-auto-approve"]) == 0
