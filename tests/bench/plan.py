@@ -145,7 +145,14 @@ def main(pools: int = 10_000, accounts: int = 100, latency: float = 25.0, *, pro
     started, worked = time.perf_counter(), time.process_time()
     if profile:
         profiler.enable()
-    plan = asyncio.run(planned(Path(folder), endpoint, state))
+    plans: list[Any] = []
+
+    async def kept() -> None:
+        # Not returned, as in the commands: asyncio would write out the plan to look at its handler of SIGINT.
+        plans.append(await planned(Path(folder), endpoint, state))
+
+    asyncio.run(kept())
+    plan = plans[0]
     profiler.disable()
     took, busy = time.perf_counter() - started, time.process_time() - worked
     here.send("count")
