@@ -32,8 +32,15 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     from batchplan.ports import LockedError, StateError
     from batchplan.report.locked import locked
 
+    results: list[T] = []
+
+    async def kept() -> None:
+        # Not returned: asyncio looks at its handler of SIGINT, for which Python writes out the task with its result,
+        # and a large plan takes longer to write out than to make.
+        results.append(await work)
+
     try:
-        return asyncio.run(work)
+        asyncio.run(kept())
     except LockedError as error:
         show.diagnostics([locked(error.holder, datetime.now(UTC))])
         raise typer.Exit(LOCKED) from None
@@ -41,6 +48,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         detail = str(error)
         end = "" if detail.endswith((".", "?")) else "."
         raise UserError([Diagnostic(STATE_UNUSABLE, f"{detail[0].upper()}{detail[1:]}{end}")]) from None
+    return results[0]
 
 
 def locking(*, lock: bool, timeout: str) -> "Locking":

@@ -47,9 +47,9 @@ SPEC = {
 }
 
 
-def populate(world: World) -> None:
-    """Make all accounts and pools."""
-    for number in range(ACCOUNTS):
+def populate(world: World, count: int = ACCOUNTS, each: int = POOLS) -> None:
+    """Make accounts, and pools in each."""
+    for number in range(count):
         accounts.create_account(
             world,
             name=f"acct{number:03d}",
@@ -60,10 +60,10 @@ def populate(world: World) -> None:
         )
     world.clock.advance(60)
     world.sync()
-    for number in range(ACCOUNTS):
+    for number in range(count):
         account = world.accounts[f"acct{number:03d}",]
-        for each in range(POOLS):
-            pools.create_pool(world, account, {"id": f"pool{each:03d}", **SPEC})
+        for one in range(each):
+            pools.create_pool(world, account, {"id": f"pool{one:03d}", **SPEC})
     world.clock.advance(60)
 
 
