@@ -16,6 +16,7 @@ from batchplan.backends.local import alive
 from batchplan.clocks import JumpingClock, SystemClock
 from batchplan.config.evaluate import Evaluated
 from batchplan.config.provider import ProviderSettings, check_usable, environment_settings, provider_settings
+from batchplan.core.codes import UNUSED_PROVIDER
 from batchplan.core.diagnostics import Diagnostics, UserError
 from batchplan.ops.session import Session
 from batchplan.ports import Clock, StateStore
@@ -91,7 +92,12 @@ async def _connected(provider: ProviderSettings, store: StateStore, private: "_P
 def _provider(evaluated: Evaluated | None, environ: Mapping[str, str], *, emulator: bool) -> ProviderSettings:
     diagnostics = Diagnostics()
     if evaluated is not None:
-        settings = provider_settings(evaluated, environ, diagnostics)[None]
+        given = provider_settings(evaluated, environ, diagnostics)
+        settings = given[None]
+        for alias, other in given.items():
+            if alias is not None:
+                text = f'Objects are all planned with the provider that has no alias; "{alias}" cannot be used yet.'
+                diagnostics.error(UNUSED_PROVIDER, text, other.at)
     else:
         settings = environment_settings(environ, diagnostics)
     if emulator:

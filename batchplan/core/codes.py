@@ -148,6 +148,8 @@ ADDRESS_TAKEN = Code("E0510", "Address to move to is taken")
 UNREADABLE_PLAN = Code("E0511", "Plan file cannot be read")
 SECRET_CHANGED = Code("E0512", "Secret is not the one of the plan")
 IRREVERSIBLE_FIELD = Code("E0513", "Field that cannot be unset")
+WITHOUT_EFFECT = Code("E0514", "Setting without effect")
+UNUSED_PROVIDER = Code("E0515", "Provider configuration that is not used")
 
 CODES: dict[str, Code] = {code.id: code for code in list(globals().values()) if isinstance(code, Code)}
 """Every code by its id."""

@@ -24,6 +24,7 @@ from batchplan.plan.desired import DesiredObject, Identity, desired_objects, poo
 from batchplan.plan.formula import accounts
 from batchplan.plan.intents import Intents, intents
 from batchplan.plan.observation import Observation, Quotas
+from batchplan.plan.pending import warn_of_pending
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.step import Step
 from batchplan.ports import Forbidden, NotFound
@@ -102,6 +103,7 @@ async def make_plan(
     if refresh:
         found = replace(found, quotas=await _quotas(session, found, observed))
     steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics)
+    warn_of_pending(desired, diagnostics)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
     assert final.evaluated is not None, "a project without errors has been evaluated"

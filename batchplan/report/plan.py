@@ -51,6 +51,9 @@ def headline(changes: Changes) -> str:
     for change in changes.objects:
         if change.action is not Action.NOOP:
             counts.setdefault(change.action, Counter())[change.remote.kind] += 1
+    imported = Counter(one.remote.kind for one in changes.objects if one.imported and one.action is Action.NOOP)
+    if not counts and imported:
+        return f"{_listed(imported)} imported. What is live matches the configuration."
     if not counts:
         if any(output.before != output.after or not output.known for output in changes.outputs):
             return "Only outputs change."
@@ -82,7 +85,7 @@ def segments(changes: Changes, steps: Sequence[Step]) -> Iterator[Segment]:
         yield from _change(change, [step for step in steps if owner(step.address) == change.address], quotas)
     yield from _quiet(changes)
     yield from _outputs(changes.outputs)
-    if acting:
+    if acting or any(change.imported for change in changes.objects):
         yield "", "\n"
         yield "bold", f"Plan: {totals(changes)}\n"
 

@@ -39,7 +39,7 @@ class Health(Block):
     ] = None
     max_unusable_nodes: Annotated[int | None, Between(0), Fact(default=0)] = None
     max_start_task_failures: Annotated[int | None, Between(0), Fact(default=0)] = None
-    timeout: Annotated[str | None, Duration("PT1M"), Fact("How long the gate waits.", default="PT1H")] = None
+    timeout: Annotated[str | None, Duration("PT1M"), Fact("How long the gate waits.", default="PT30M")] = None
     settle: Annotated[str | None, Duration(), Fact("How long it must stay true.", default="PT0S")] = None
 
 
