@@ -16,7 +16,7 @@ from lifecycle_projects import put
 from batchplan.backends.memory import MemoryStore
 from batchplan.plan.planner import Options
 
-GENERATION = re.compile(r"-?\d{8}t\d{4}-[0-9a-f]{4}")
+GENERATION = re.compile(r"-?\d{8}t\d{4}-[0-9a-f]{4}|(?<=batchplan:digest', 'value': ')[0-9a-f]{12}")
 PLAIN = Options()
 QUICK = 8
 """How many points of a run are tried where time is short."""
