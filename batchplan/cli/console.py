@@ -114,21 +114,25 @@ def _history() -> None:
 
 
 def _jsonl(session: Any) -> int:
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         if line.strip():
             sys.stdout.write(_answer(session, line) + "\n")
             sys.stdout.flush()
     return 0
 
 
-def _answer(session: Any, line: str) -> str:
+def _answer(session: Any, line: bytes) -> str:
     from batchplan.core.diagnostics import Fault
     from batchplan.report.values import type_text, value_text
 
     try:
-        request = jsonlib.loads(line)
+        request = jsonlib.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return _refusal(f"The line is not UTF-8: {error.reason} at byte {error.start}.")
     except ValueError as error:
         return _refusal(f"The line is no JSON: {error}.")
+    except RecursionError:
+        return _refusal("The line is nested too deeply.")
     if not isinstance(request, dict) or not isinstance(request.get("expr"), str):
         return _refusal('A line must be an object with a text "expr".')
     if request.get("mode", "expr") not in ("expr", "attr"):

@@ -278,18 +278,21 @@ def truncate(value: Number) -> int:
 
 
 def floor(value: Number) -> Number:
-    """Return the largest whole number not above; infinities stay."""
+    """Return the largest whole number not above, without the sign of zero; infinities stay."""
+    if value is NEGATIVE_ZERO:
+        return 0
     if not isinstance(value, BigFloat) or value.special:
         return value
     return value.mantissa >> -value.exponent
 
 
 def ceiling(value: Number) -> Number:
-    """Return the smallest whole number not below; infinities stay."""
+    """Return the smallest whole number not below, without the sign of zero; infinities stay."""
+    if value is NEGATIVE_ZERO:
+        return 0
     if not isinstance(value, BigFloat) or value.special:
         return value
-    result = -((-value.mantissa) >> -value.exponent)
-    return NEGATIVE_ZERO if result == 0 and value.mantissa < 0 else result
+    return -((-value.mantissa) >> -value.exponent)
 
 
 def modulo(left: Number, right: Number) -> Number:

@@ -103,15 +103,34 @@ def test_jsonl_faults(run) -> None:
     }
 
 
-MALFORMED = ["nonsense", "[]", "{}", '{"expr": 1}', '{"expr": "1", "mode": "x"}', '"1"', "null", '{"expr": "1"']
+MALFORMED = [
+    "[" * 100_000,
+    '{"expr":' * 5_000,
+    "nonsense",
+    "[]",
+    "{}",
+    '{"expr": 1}',
+    '{"expr": "1", "mode": "x"}',
+    '"1"',
+    "null",
+    '{"expr": "1"',
+]
 
 
-@pytest.mark.parametrize("line", MALFORMED)
+@pytest.mark.parametrize("line", MALFORMED, ids=lambda line: line[:20])
 def test_jsonl_malformed(run, line: str) -> None:
     """A line that is no request is answered with a fault, and the next one is read."""
     answers = asked(run, line, {"expr": "1"})
     assert [one["ok"] for one in answers] == [False, True]
     assert all(answers[0][member] for member in ("code", "summary", "detail"))
+
+
+def test_jsonl_not_utf8(run) -> None:
+    """A line in another encoding is answered with a fault; a byte order mark does no harm."""
+    ran = run("console", "-jsonl", stdin=b'{"expr": "\xff"}\n\xef\xbb\xbf{"expr": "1"}\n')
+    answers = [json.loads(line) for line in ran.out.splitlines()]
+    assert [one["ok"] for one in answers] == [False, True]
+    assert "UTF-8" in answers[0]["detail"]
 
 
 def test_jsonl_newlines(run) -> None:

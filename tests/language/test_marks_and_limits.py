@@ -57,6 +57,7 @@ def test_marks_go_where_terraform_puts_them(session: Session, expression: str, *
         ("tostring(pow(10, 400))", '"+Inf"'),
         ("{(-1 / 0) = 1}", '{"-Inf": 1}'),
         ('1 < "inf"', "true"),
+        ('"${ceil(-0.5)} ${floor(-0)} ${ceil(-0)}"', '"0 0 0"'),
         ('"-Inf" < tonumber("+inf")', "true"),
         ('tonumber("infinity")', None),
         ('try(templatestring("${local.missing}", {}), "x")', None),
