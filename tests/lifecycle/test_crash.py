@@ -92,6 +92,7 @@ class Scene:
 
 def without_generations(place: Place) -> dict[str, list[str]]:
     """Return what there is, pools by name alone: a run on another minute gives another id."""
+    place.advance(60)  # what is still on its way, such as a job being enabled, arrives
     found = {table: sorted(plain(name) for name in names) for table, names in place.census().items()}
     return found | {"doing": place.emulator.call(doing)}
 
