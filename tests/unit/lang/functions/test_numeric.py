@@ -10,7 +10,7 @@ from batchplan.lang.values import Value
 ANSWERS: list[tuple[str, object, str]] = [
     ("abs(-1.5)", "1.5", "number"),
     ('abs("-3")', 3, "number"),
-    ("ceil(-0.5)", "0", "number"),
+    ("ceil(-0.5)", 0, "number"),
     ("ceil(1e20)", 100000000000000000000, "number"),
     ("ceil(5.1)", 6, "number"),
     ("floor(-1.8)", -2, "number"),
