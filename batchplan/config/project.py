@@ -46,7 +46,7 @@ class Project:
         """Return the project evaluated anew, with other answers about resources; nothing is read again."""
         assert self.root is not None, "what was not loaded cannot be evaluated"
         diagnostics = Diagnostics()
-        with _without_garbage_collection():
+        with without_garbage_collection():
             evaluator = Evaluator(self.root, self.values, self.directory, self.workspace, kinds, diagnostics)
             return Project(self.root, evaluator.run(), diagnostics, self.directory, self.workspace, self.values)
 
@@ -59,7 +59,7 @@ def load_project(
     With `partial`, variables without a value are unknown, as in validate. Evaluation is left out when the
     files already have errors that would only show again.
     """
-    with _without_garbage_collection():
+    with without_garbage_collection():
         return _load(directory, resolver, inputs, kinds or _schema_kinds(partial=partial), partial=partial)
 
 
@@ -104,8 +104,8 @@ def _values(
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """A load makes millions of objects and no garbage; looking for some would double its time.
+def without_garbage_collection() -> Iterator[None]:
+    """A load or a plan makes millions of objects and no garbage; looking for some would double its time.
 
     Afterwards a large tree is set aside, or the first collection would go through all of it.
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 import batchplan
 from batchplan.config.evaluate import Evaluated
-from batchplan.config.project import Project
+from batchplan.config.project import Project, without_garbage_collection
 from batchplan.config.typed import SchemaKinds
 from batchplan.core.address import Address
 from batchplan.core.codes import UNREADABLE_FILE
@@ -82,6 +82,13 @@ async def make_plan(
     asks for, besides those of the configuration. Without the lock nothing is written, because a run whose
     journal is open may still be going on.
     """
+    with without_garbage_collection():
+        return await _made(session, project, options, adopt, refresh=refresh, locked=locked)
+
+
+async def _made(
+    session: Session, project: Project, options: Options, adopt: Intents | None, *, refresh: bool, locked: bool
+) -> Planned:
     now = session.clock.now()
     state = await recovered_state(session) if locked else await current(session.store) or empty(batchplan.__version__)
     final, kinds, asked = await _evaluate(session, project, state, now, adopt, (), {})

@@ -130,12 +130,12 @@ def load(folder: Path, size: int) -> float:
 
 def parse(folder: Path) -> float:
     """Parse the file of a project."""
-    from batchplan.config.project import _without_garbage_collection
+    from batchplan.config.project import without_garbage_collection
     from batchplan.core.source import Source
     from batchplan.lang.parse import parse_file
 
     text = (folder / "main.batch.hcl").read_text()
-    with _without_garbage_collection():
+    with without_garbage_collection():
         return timed(lambda: parse_file(Source("main.batch.hcl", text)))
 
 
