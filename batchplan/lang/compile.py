@@ -72,7 +72,7 @@ def compile_expression(
     """
     compiler = Compiler(source, functions, console=console)
     run = compiler.compile(node, frozenset())
-    return Compiled(node, source, run, tuple(compiler.references), tuple(compiler.calls))
+    return Compiled(node, source, run, tuple(compiler.references), tuple(compiler.calls), repeats=compiler.repeats)
 
 
 @dataclass(slots=True)
@@ -84,6 +84,8 @@ class Compiler:
     console: bool = False
     references: list[Traversal] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    repeats: bool = False
+    """Whether there is a loop."""
 
     def at(self, node: Expression | ObjectKey | Step) -> Range:
         """Return where a node stands."""
@@ -135,8 +137,10 @@ class Compiler:
             case RelativeTraversal():
                 return self._relative(node, bound)
             case For():
+                self.repeats = True
                 return loops.compile_for(self, node, bound)
             case TemplateFor():
+                self.repeats = True
                 return loops.compile_template_for(self, node, bound)
             case Splat():
                 return loops.compile_splat(self, node, bound)

@@ -29,16 +29,24 @@ Closure = Callable[[Environment], Value]
 class Compiled:
     """An expression, ready to be evaluated; with the references and function names it contains."""
 
-    __slots__ = ("calls", "node", "references", "run", "source")
+    __slots__ = ("calls", "node", "references", "run", "simple", "source")
 
     def __init__(
-        self, node: Expression, source: Source, run: Closure, references: tuple[Traversal, ...], calls: tuple[Call, ...]
+        self,
+        node: Expression,
+        source: Source,
+        run: Closure,
+        references: tuple[Traversal, ...],
+        calls: tuple[Call, ...],
+        *,
+        repeats: bool,
     ) -> None:
         self.node = node
         self.source = source
         self.run = run
         self.references = references
         self.calls = calls
+        self.simple = not (calls or repeats)  # it makes no more than its text says, so nothing is counted
 
     @property
     def range(self) -> Range:
@@ -47,14 +55,17 @@ class Compiled:
 
     def evaluate(self, environment: Environment) -> Value:
         """Return the value; raise Fault with the values of the references involved."""
-        effort.begin()
         try:
-            try:
-                return self.run(environment)
-            finally:
-                effort.end()
+            return self.run(environment) if self.simple else self._counted(environment)
         except Fault as error:
             raise Fault(self.explain(error.diagnostic, environment)) from None
+
+    def _counted(self, environment: Environment) -> Value:
+        effort.begin()
+        try:
+            return self.run(environment)
+        finally:
+            effort.end()
 
     def explain(self, diagnostic: Diagnostic, environment: Environment) -> Diagnostic:
         """Return the diagnostic with what is known of the references on the lines it points at."""

@@ -48,6 +48,8 @@ def end() -> None:
 
 def spend_elements(count: int, at: Range) -> None:
     """Count turns or elements; raise Fault when they are too many."""
+    if not _spent.depth:
+        return
     _spent.elements += count
     if _spent.elements > MAX_ELEMENTS:
         raise _exceeded(f"{MAX_ELEMENTS:,} elements", at)
@@ -57,7 +59,7 @@ def spend_on(value: Value, at: Range) -> None:
     """Count what a function or a template made; raise Fault when it is too much."""
     kind = type(value)
     if kind is str:
-        if len(value) > _SMALL:  # type: ignore[arg-type]
+        if len(value) > _SMALL and _spent.depth:  # type: ignore[arg-type]
             _spent.characters += len(value)  # type: ignore[arg-type]
             if _spent.characters > MAX_CHARACTERS:
                 raise _exceeded(f"{MAX_CHARACTERS >> 20} million characters", at)
