@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-MOST_ENTRIES = 1_000_000
+MOST_ENTRIES = 250_000
 _MAGIC = re.compile(r"[*?\[\]{}\\]")
 
 
