@@ -52,6 +52,9 @@ BLUE_GREEN = "blue_green"
 DRAIN_AND_PATCH = "drain_and_patch"
 RECREATE = "recreate"
 
+OVER = frozenset({"completed", "terminating", "deleting"})
+"""States of jobs that run nothing any more. The service does not let them move to another pool (409 JobCompleted)."""
+
 
 def changes(
     desired: Sequence[DesiredObject],
@@ -308,7 +311,10 @@ class _Planner:
             wanted.ignore_changes,
             wanted.locate,
         )
-        return differences(wanted.kind, sides)
+        fields = differences(wanted.kind, sides)
+        if wanted.kind == "job" and str(found.facts.get("state", "")).lower() in OVER:
+            return tuple(one for one in fields if one.path[0] != "pool_info")
+        return fields
 
     def _forced(self, wanted: DesiredObject, known: _Known) -> Cause | None:
         if any(matches(one, wanted.address) for one in self.options.replace):

@@ -177,3 +177,15 @@ def test_change_and_back(edit: Edit, place: Place, monkeypatch: pytest.MonkeyPat
 def told_actions(planned: object) -> list[str]:
     """Return what happens, an entry an object."""
     return sorted(f"{what} {address}" for address, what in actions(planned).items() if what != "noop")
+
+
+def test_a_completed_job_stays_where_it_is(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pool of a job that has ended is replaced; the job cannot move, has nothing to run, and is left alone."""
+    monkeypatch.chdir(place.folder)
+    put(place, "quickstart")
+    place.apply()
+    place.batch("quickstartweu", "POST", "/jobs/ingest/terminate", {})
+    place.advance(60)
+    place.edit('  name              = "render"\n', '  name              = "render"\n  task_slots_per_node = 2\n')
+    assert told_actions(apply_as_planned(place)) == ["replace pool.render", "update job_schedule.nightly"]
+    is_steady(place)
