@@ -340,8 +340,8 @@ class _Planner:
         elsewhere = remote.key != wanted.remote.key
         words = {one.mutability for one in counted}
         strategy = str((wanted.document.get("replacement") or {}).get("strategy") or BLUE_GREEN).lower()
-        if wanted.kind != "pool":
-            strategy = RECREATE
+        if wanted.kind != "pool" or any(home in self.homes for home in _homes(remote)):
+            strategy = RECREATE  # a pool whose account goes has to be gone before it
         if "create" in words or forced or elsewhere:
             action = Action.REPLACE
             self._check_replaceable(wanted, strategy, counted)

@@ -189,3 +189,16 @@ def test_a_completed_job_stays_where_it_is(place: Place, monkeypatch: pytest.Mon
     place.edit('  name              = "render"\n', '  name              = "render"\n  task_slots_per_node = 2\n')
     assert told_actions(apply_as_planned(place)) == ["replace pool.render", "update job_schedule.nightly"]
     is_steady(place)
+
+
+def test_an_account_is_replaced_with_all_that_is_in_it(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool is drained and gone before its account is, and is made anew in the new one."""
+    monkeypatch.chdir(place.folder)
+    put(place, "quickstart")
+    place.apply()
+    place.edit('"quickstartweu"', '"quickstartwe2"')
+    planned = apply_as_planned(place)
+    steps = [step.id for step in planned.steps]
+    assert steps.index("pool.render:old-empty") < steps.index("account.west:old-delete")
+    is_steady(place)
+    assert place.census()["accounts"] == ["quickstartneu", "quickstartwe2"]
