@@ -12,6 +12,7 @@ from batchplan.core.codes import TOO_DEEP
 from batchplan.core.diagnostics import Fault
 from batchplan.core.source import Source
 from batchplan.lang.height import MAX_DEPTH, MAX_HEIGHT, children
+from batchplan.lang.nodes import Traversal
 from batchplan.lang.parse import parse_expression, parse_file, parse_template
 
 INVISIBLE = {"<NUL>": "\0", "<CR>": "\r", "<BOM>": "\ufeff", "<NBSP>": "\u00a0", "<END>\n": ""}
@@ -95,7 +96,9 @@ def test_blocks_are_limited() -> None:
 
 def test_long_traversals_are_flat() -> None:
     """Steps one after another make no tree."""
-    parse_expression(Source("t", "a" + ".b" * 20_000))
+    found = parse_expression(Source("t", "a" + ".b" * 20_000))
+    assert isinstance(found, Traversal)
+    assert len(found.steps) == 20_000
 
 
 def test_many_operands() -> None:

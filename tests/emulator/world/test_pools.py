@@ -355,7 +355,11 @@ def test_what_may_be_patched_when(name: str, nodes: int) -> None:
 def test_patch_with_the_same_value_is_no_change_of_it() -> None:
     """A member that needs an empty pool may be sent as it is."""
     here, pool = ready(1)
+    before = dict(pool.spec)
     pools.patch_pool(here.world, here.account, pool, {"vmSize": "STANDARD_D2S_V3", "taskSlotsPerNode": 1})
+    assert {name.lower(): str(value).lower() for name, value in pool.spec.items()} == {
+        name.lower(): str(value).lower() for name, value in before.items()
+    }
 
 
 def test_patch_removes_what_is_empty() -> None:
