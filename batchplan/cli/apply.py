@@ -1,6 +1,7 @@
 """`batchplan apply`, `batchplan destroy` and `batchplan refresh`"""
 
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -65,7 +66,7 @@ def apply(
         file,
         var,
         var_file,
-        _Ways(
+        Ways(
             approve=auto_approve or file is not None,
             json=json,
             refresh=refresh,
@@ -95,7 +96,7 @@ def destroy(
     emulator: Emulator = False,
 ) -> int:
     """Destroy everything in the state, in the reverse order of its needs; pools are drained first."""
-    ways = _Ways(
+    ways = Ways(
         approve=auto_approve,
         json=json,
         refresh=refresh,
@@ -119,7 +120,7 @@ def refresh(
     emulator: Emulator = False,
 ) -> int:
     """Bring the state up to date with what is live, without asking; see drift and plan -refresh-only first."""
-    ways = _Ways(
+    ways = Ways(
         approve=True,
         json=json,
         refresh=True,
@@ -134,7 +135,7 @@ def refresh(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ways:
+class Ways:
     """How a run is to go."""
 
     approve: bool
@@ -148,15 +149,35 @@ class _Ways:
     emulator: bool
 
 
-def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[str], ways: _Ways) -> int:
+def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[str], ways: Ways) -> int:
+    async def given(_: "Session") -> "Options":
+        return asked
+
+    word = "destroy" if asked.destroy else "refresh" if asked.refresh_only else "apply"
+    return carry_out(given, file, var, var_file, ways, word=word)
+
+
+def carry_out(
+    asked_of: "Callable[[Session], Awaitable[Options]]",
+    file: Path | None,
+    var: list[str],
+    var_file: list[str],
+    ways: Ways,
+    *,
+    word: str,
+) -> int:
+    """Make a plan, or read it from a file, show it, ask, and do it; return the exit code.
+
+    `asked_of` says what is to be planned, once the state is locked; `word` is what the lock tells others.
+    """
     from batchplan.ops.apply import apply_plan, locked
     from batchplan.ops.plan import make_plan
 
     loaded = project(var, var_file, evaluate=False)
 
     async def work(session: "Session") -> "tuple[Planned, Applied | None]":
-        word = "destroy" if asked.destroy else "refresh" if asked.refresh_only else "apply"
         async with locked(session, word, lock=ways.lock, timeout=ways.timeout):
+            asked = await asked_of(session)
             if file is not None:
                 from batchplan.ops.saved import load_plan
 
@@ -175,7 +196,7 @@ def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[s
     return _end(planned, applied, ways)
 
 
-def _announce(planned: "Planned", ways: _Ways) -> None:
+def _announce(planned: "Planned", ways: Ways) -> None:
     if ways.json:
         show.plan_events(planned)
         return
@@ -183,7 +204,7 @@ def _announce(planned: "Planned", ways: _Ways) -> None:
     show.plan(planned.changes, planned.steps)
 
 
-def _ask(ways: _Ways, *, destroy: bool) -> None:
+def _ask(ways: Ways, *, destroy: bool) -> None:
     """Go on only after a typed yes; raise UserError where nobody can be asked, or says no."""
     from batchplan.core.codes import NOT_APPROVED
     from batchplan.core.diagnostics import Diagnostic, UserError
@@ -197,7 +218,7 @@ def _ask(ways: _Ways, *, destroy: bool) -> None:
     show.line()
 
 
-def _end(planned: "Planned", applied: "Applied | None", ways: _Ways) -> int:
+def _end(planned: "Planned", applied: "Applied | None", ways: Ways) -> int:
     from batchplan.report.failures import run_diagnostics
 
     if applied is None:
@@ -209,6 +230,6 @@ def _end(planned: "Planned", applied: "Applied | None", ways: _Ways) -> int:
         show.diagnostics(found)
         if applied.result.complete:
             show.applied(planned, applied)
-    if any(failure.gate for failure in applied.result.failed.values()):
+    if any(failure.gate for failure in applied.result.failed.values()) or applied.waits:
         return GATE
     return 0 if applied.result.complete else 1
