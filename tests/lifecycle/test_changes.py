@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from lifecycle_checks import apply_as_planned, is_steady
+from lifecycle_checks import apply_as_planned, collect, is_steady
 from lifecycle_driver import Place, actions
 from lifecycle_projects import put
 
@@ -171,6 +171,7 @@ def test_change_and_back(edit: Edit, place: Place, monkeypatch: pytest.MonkeyPat
     place.write(original)
     assert told_actions(apply_as_planned(place)) == sorted(edit.found if edit.back is None else edit.back)
     is_steady(place)
+    collect(place)
     assert {name: len(found) for name, found in place.census().items()} == made
 
 
