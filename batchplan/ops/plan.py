@@ -29,7 +29,7 @@ from batchplan.plan.pending import warn_of_pending
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.rolling import Rolling, promotes
 from batchplan.plan.step import Step
-from batchplan.schema.document import UNKNOWN, leaves, reveal
+from batchplan.schema.document import UNKNOWN, leaf_values, reveal
 from batchplan.schema.registry import KINDS
 from batchplan.state.document import empty
 from batchplan.state.model import OutputRecord, StateDocument
@@ -160,7 +160,7 @@ def _has_unknown(project: Project, desired: Sequence[DesiredObject]) -> bool:
     outputs = evaluated_of(project).outputs.values()
     if not all(wholly_known(output.value) for output in outputs):
         return True
-    return any(value is UNKNOWN for one in desired for _, value in leaves(one.document))
+    return any(value is UNKNOWN for one in desired for value in leaf_values(one.document))
 
 
 def _is_promoted(one: DesiredObject, options: Options) -> bool:

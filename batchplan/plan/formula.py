@@ -90,6 +90,8 @@ def cosmetic(change: Change) -> tuple[Path, ...]:
     """Return where two formulas differ in layout and comments only, so that the service is not told."""
     if change.remote.kind not in WITH_FORMULAS or not change.before or not change.after:
         return ()
+    if change.before == change.after:
+        return ()
     old = {one.path: one.text for one in formulas(change.before)}
     pairs = [(one.path, old[one.path], one.text) for one in formulas(change.after) if one.path in old]
     return tuple(path for path, before, after in pairs if before != after and _same(before, after))
