@@ -16,6 +16,7 @@ from batchplan.core.remote import Remote
 from batchplan.lang.values import wholly_known
 from batchplan.ops.evaluation import Evaluating, evaluated_of, stop_at_errors
 from batchplan.ops.lookup import with_data
+from batchplan.ops.losses import with_losses
 from batchplan.ops.outputvalues import output_changes, output_records
 from batchplan.ops.rolling import going_back, stale_agents, with_facts
 from batchplan.ops.session import Session
@@ -115,6 +116,7 @@ async def _made(
         found = changes(desired, state, observed, options, made.asked, diagnostics, rolling)
     if refresh:
         found = await with_facts(session, found, observed)
+        found = await with_losses(session, found, desired, state)
     report_misfits(found, desired, diagnostics)
     steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics, now)
     warn_of_pending(desired, diagnostics)
