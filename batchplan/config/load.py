@@ -85,6 +85,7 @@ class Loader:
         overrides: list[ParsedFile] = []
         for path, group in [(p, files) for p in primary] + [(p, overrides) for p in overriding]:
             source = read_source(path, self.display(path), self.diagnostics)
+            module.sources.extend([source] if source is not None else ())
             parsed = parse_source(source, schema, self.diagnostics) if source is not None else None
             if parsed is not None:
                 group.append(parsed)
