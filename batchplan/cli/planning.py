@@ -105,7 +105,7 @@ def in_session(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emul
 async def _within(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emulator: bool) -> T:
     from batchplan.config.provider import evaluated_for_providers
     from batchplan.core.diagnostics import UserError
-    from batchplan.ops.backend import state_store
+    from batchplan.ops.backendblock import state_store
     from batchplan.ports import AzureError
     from batchplan.report.failures import azure_diagnostic
     from batchplan.wiring import open_session

@@ -8,9 +8,9 @@ from typing import Protocol
 
 from batchplan.config.declarations import Argument, Module, ModuleCall
 from batchplan.config.decode import decode
+from batchplan.config.filenames import configuration_files
 from batchplan.config.files import (
     ParsedFile,
-    configuration_files,
     module_schema,
     no_configuration,
     parse_source,
