@@ -29,18 +29,55 @@ ROOT: ModulePath = ()
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One of several objects that one instance stands for: what it is to the instance, and which."""
+
+    word: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.word}{key_text(self.key)}"
+
+
+BACKUP, CANDIDATE, RETIRED = "backup", "candidate", "retired"
+"""What an object may be to its instance: its stand-in in another region, its next generation, its last one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
-    """An instance of a resource or data block, or, without a key, the block itself."""
+    """An instance of a resource or data block, or, without a key, the block itself.
+
+    `parts` name objects that belong to an instance besides the one it is: `pool.render.backup["north"]`,
+    `pool.render.candidate["render-20261122t1013-9c02"]`, and those of a backup in turn.
+    """
 
     module: ModulePath
     kind: str
     name: str
     key: Key = None
     data: bool = False
+    parts: tuple[Part, ...] = ()
 
     def __str__(self) -> str:
         prefix = "".join(f"{step}." for step in self.module)
-        return f"{prefix}{'data.' if self.data else ''}{self.kind}.{self.name}{key_text(self.key)}"
+        suffix = "".join(f".{part}" for part in self.parts)
+        return f"{prefix}{'data.' if self.data else ''}{self.kind}.{self.name}{key_text(self.key)}{suffix}"
+
+    def part(self, word: str, key: str) -> "Address":
+        """Return the address of a part of this object."""
+        return replace(self, parts=(*self.parts, Part(word, key)))
+
+    @property
+    def instance(self) -> "Address":
+        """The address of the instance that a part belongs to; of anything else, itself."""
+        return replace(self, parts=()) if self.parts else self
+
+    @property
+    def successor(self) -> "Address | None":
+        """The address that a candidate gets, or that a retired object had; None for anything else."""
+        if not self.parts or self.parts[-1].word not in (CANDIDATE, RETIRED):
+            return None
+        return replace(self, parts=self.parts[:-1])
 
     def with_key(self, key: Key) -> "Address":
         """Return the address of an instance of the same block."""
@@ -49,13 +86,14 @@ class Address:
     @property
     def block(self) -> "Address":
         """The address of the block in every instance of its modules: all keys dropped."""
-        return replace(self, key=None, module=static(self.module))
+        return replace(self, key=None, module=static(self.module), parts=())
 
     @property
     def sort_key(self) -> tuple[object, ...]:
         """A key that orders addresses by module, kind, name and then key, numbers by value."""
         steps = tuple((step.name, *_key_order(step.key)) for step in self.module)
-        return (len(steps), steps, self.data, self.kind, self.name, _key_order(self.key))
+        parts = tuple((part.word, part.key) for part in self.parts)
+        return (len(steps), steps, self.data, self.kind, self.name, _key_order(self.key), parts)
 
 
 def _key_order(key: Key) -> tuple[int, int, str]:
@@ -93,6 +131,7 @@ class AddressError(ValueError):
     """A text that is no address, and why."""
 
 
+_PARTS = frozenset({BACKUP, CANDIDATE, RETIRED})
 _NAME = r"[^\W\d][\w-]*"
 _STEP = re.compile(rf'(?P<name>{_NAME})(?:\[(?:(?P<number>\d+)|(?P<text>"(?:[^"\\]|\\.)*"))\])?(?:\.|$)')
 
@@ -102,12 +141,13 @@ def parse_address(text: str) -> Address:
     module, rest = _split_module(text)
     if not rest:
         raise AddressError(f'"{text}" names a module; the address of a resource goes on, as in {text}.pool.main')
-    data = rest[0][0] == "data" and len(rest) == 3
+    data = rest[0][0] == "data" and len(rest) >= 3
     if data:
         rest = rest[1:]
-    if len(rest) != 2 or rest[0][1] is not None or rest[0][0] == "data":
+    parts = tuple(Part(word, key) for word, key in rest[2:] if word in _PARTS and isinstance(key, str))
+    if len(rest) != 2 + len(parts) or rest[0][1] is not None or rest[0][0] == "data":
         raise AddressError(f'"{text}" is no address; one looks like pool.main, pool.main["a"] or module.m.pool.main')
-    return Address(module, rest[0][0], rest[1][0], rest[1][1], data)
+    return Address(module, rest[0][0], rest[1][0], rest[1][1], data, parts)
 
 
 def parse_module_path(text: str) -> ModulePath:

@@ -1,6 +1,6 @@
-"""Names that batchplan gives: the Batch id of a generation of a pool, and where a retired one stays in the state.
+"""Names that batchplan gives: the Batch id of a generation of a pool.
 
-Both are known when planning, so that jobs can refer to a pool that does not exist yet.
+It is known when planning, so that jobs can refer to a pool that does not exist yet.
 """
 
 import hashlib
@@ -9,13 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from batchplan.core.address import Address, key_text, parse_address
+from batchplan.core.address import Address
 from batchplan.schema.document import UNKNOWN, Secret
 
 LONGEST = 64
 """Characters of a pool id."""
-
-_RETIRED = "retired "
 
 
 def generation_name(name: str, address: Address, document: Mapping[str, Any], lineage: str, now: datetime) -> str:
@@ -53,17 +51,3 @@ def plain(node: Any) -> Any:
 def digest(document: Mapping[str, Any]) -> str:
     """Return twelve digits that tell documents apart; secrets have no part in it."""
     return hashlib.sha256(json.dumps(plain(document), sort_keys=True).encode()).hexdigest()[:12]
-
-
-def retired_address(address: Address, pool_id: str) -> Address:
-    """Return where the state keeps a pool that another one replaces, until it is gone."""
-    return address.with_key(f"{_RETIRED}{pool_id}{key_text(address.key)}")
-
-
-def successor_address(address: Address) -> Address | None:
-    """Return the address that a retired pool had, None for any other address."""
-    if not isinstance(address.key, str) or not address.key.startswith(_RETIRED):
-        return None
-    _, bracket, rest = address.key.removeprefix(_RETIRED).partition("[")
-    key = parse_address(f"pool.x[{rest}").key if bracket else None
-    return address.with_key(key)

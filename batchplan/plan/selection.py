@@ -1,9 +1,9 @@
 """Which objects a plan is about: -target and -exclude, with what has to come along."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from batchplan.core.address import Address, ModulePath
-from batchplan.plan.naming import successor_address
 from batchplan.plan.order import closure, reversed_needs
 
 Asked = tuple[Address | ModulePath, ...]
@@ -27,14 +27,14 @@ def chosen(
 
 
 def matches(asked: Address | ModulePath, address: Address) -> bool:
-    """Return whether an address as asked for means an object; without a key it means every instance."""
+    """Return whether an address as asked for means an object: without a key every instance, without a part all of it."""
     if isinstance(asked, tuple):
         inner = address.module[: len(asked)]
         return len(inner) == len(asked) and all(
             one.name == other.name and one.key in (None, other.key) for one, other in zip(asked, inner, strict=True)
         )
-    address = successor_address(address) or address
-    return asked == address or (asked.key is None and asked == address.with_key(None))
+    wholes = (replace(address, parts=address.parts[:count]) for count in range(len(address.parts), -1, -1))
+    return any(asked == one or (asked.key is None and asked == one.with_key(None)) for one in wholes)
 
 
 def matching(asked: Iterable[Address | ModulePath], addresses: Iterable[Address]) -> list[Address]:

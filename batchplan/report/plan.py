@@ -7,7 +7,6 @@ from typing import Any
 
 from batchplan.core.address import Address
 from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange
-from batchplan.plan.naming import successor_address
 from batchplan.plan.observation import Quotas
 from batchplan.plan.step import Step
 from batchplan.report import formula
@@ -92,7 +91,7 @@ def segments(changes: Changes, steps: Sequence[Step]) -> Iterator[Segment]:
 
 def owner(address: Address) -> Address:
     """Return the address under which a step is told: a retired pool's steps belong to its successor."""
-    return successor_address(address) or address
+    return address.successor or address
 
 
 def totals(changes: Changes) -> str:

@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from batchplan.plan.naming import successor_address
 from batchplan.plan.step import (
     Activate,
     Adopt,
@@ -87,7 +86,7 @@ def sentence(step: Step) -> str:
         case Adopt():
             return f"take {name} into the state"
         case Rename():
-            if successor_address(step.address) is not None:
+            if step.address.successor is not None:
                 return f"{name} is retired from now on"
             return f"call {step.origin} {step.address} from now on"
         case Forget():

@@ -1,7 +1,7 @@
 """Changes of a state: each returns a new document. The serial is the store's business, not theirs."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,12 +41,11 @@ class Applied:
     verified: bool = True
 
 
-def with_resource(document: StateDocument, applied: Applied) -> StateDocument:
-    """Return the state with an object recorded, in place of what had its address."""
-    old = next((one for one in document.resources if one.address == str(applied.address)), None)
+def recorded(old: ResourceRecord | None, applied: Applied) -> ResourceRecord:
+    """Return the record of an applied object, in place of what its address had so far."""
     remote = applied.remote
     replaced = old is not None and remote_of(old).key != remote.key
-    record = ResourceRecord(
+    return ResourceRecord(
         address=str(applied.address),
         remote=RemoteRecord(kind=remote.kind, account_id=remote.account_id, name=remote.name, version=remote.version),
         applied=dict(applied.document),
@@ -55,7 +54,13 @@ def with_resource(document: StateDocument, applied: Applied) -> StateDocument:
         generation=(old.generation + 1 if replaced else old.generation) if old else 1,
         verified=applied.verified,
     )
-    return _with(document, [one for one in document.resources if one.address != record.address] + [record])
+
+
+def with_resource(document: StateDocument, applied: Applied) -> StateDocument:
+    """Return the state with an object recorded, in place of what had its address."""
+    old = next((one for one in document.resources if one.address == str(applied.address)), None)
+    record = recorded(old, applied)
+    return with_resources(document, [*(one for one in document.resources if one is not old), record])
 
 
 def without(document: StateDocument, address: Address, remote: Remote | None = None) -> StateDocument:
@@ -65,7 +70,7 @@ def without(document: StateDocument, address: Address, remote: Remote | None = N
         for one in document.resources
         if one.address != str(address) or (remote is not None and remote_of(one).key != remote.key)
     ]
-    return _with(document, kept)
+    return with_resources(document, kept)
 
 
 def renamed(document: StateDocument, origin: Address, target: Address) -> StateDocument:
@@ -77,14 +82,15 @@ def renamed(document: StateDocument, origin: Address, target: Address) -> StateD
         for one in document.resources
         if one.address != str(target)
     ]
-    return _with(document, moved)
+    return with_resources(document, moved)
+
+
+def with_resources(document: StateDocument, resources: Iterable[ResourceRecord]) -> StateDocument:
+    """Return the state with these records, in the order of their addresses."""
+    ordered = sorted(resources, key=lambda one: parse_address(one.address).sort_key)
+    return document.model_copy(update={"resources": tuple(ordered)})
 
 
 def with_outputs(document: StateDocument, outputs: Mapping[str, OutputRecord]) -> StateDocument:
     """Return the state with these outputs."""
     return document.model_copy(update={"outputs": dict(sorted(outputs.items()))})
-
-
-def _with(document: StateDocument, resources: list[ResourceRecord]) -> StateDocument:
-    ordered = sorted(resources, key=lambda one: parse_address(one.address).sort_key)
-    return document.model_copy(update={"resources": tuple(ordered)})

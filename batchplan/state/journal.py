@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from batchplan.core.address import Address, parse_address
 from batchplan.core.remote import Remote
-from batchplan.state.document import Applied, remote_of, renamed, with_resource, without
-from batchplan.state.model import StateDocument
+from batchplan.state.document import Applied, recorded, remote_of, with_resources
+from batchplan.state.model import ResourceRecord, StateDocument
 
 Effect = Literal["put", "drop", "rename", "verify", "none"]
 """What a step means for the state: record the object, forget it, move it, note that it is usable, nothing."""
@@ -92,61 +92,66 @@ def fold(document: StateDocument, entries: Iterable[Entry]) -> StateDocument:
     because a crash may come after the state was written and before the journal was closed.
     """
     pending: dict[str, Entry] = {}
+    records = {one.address: one for one in document.resources}
     for entry in entries:
         if entry.phase == "intent":
             pending[entry.step] = entry
         elif entry.phase == "done":
             pending.pop(entry.step, None)
-            document = _apply(document, entry)
+            _apply(records, entry)
         elif entry.refused:
             pending.pop(entry.step, None)
     for entry in pending.values():
-        document = _put(document, entry, verified=False) if entry.creates else _doubted(document, entry)
-    return document
+        if entry.creates:
+            _put(records, entry, verified=False)
+        elif _is_meant(records.get(str(entry.address)), entry):
+            _mark(records, entry, verified=False)
+    return with_resources(document, records.values())
 
 
-def _apply(document: StateDocument, entry: Entry) -> StateDocument:
+_Records = dict[str, ResourceRecord]
+"""Records by address, filled by one fold only: a state made anew for each entry would cost the square of them."""
+
+
+def _apply(records: _Records, entry: Entry) -> None:
     match entry.effect:
         case "put":
-            return _put(document, entry, verified=entry.verified)
+            _put(records, entry, verified=entry.verified)
         case "drop":
-            return without(document, entry.address, entry.remote)
+            if _is_meant(records.get(str(entry.address)), entry):
+                del records[str(entry.address)]
         case "rename":
-            assert entry.origin is not None, "a rename names where the object was"
-            return _renamed(document, entry, entry.origin)
+            _rename(records, entry)
         case "verify":
-            return _verified(document, entry)
+            _mark(records, entry, verified=True)
         case "none":
-            return document
+            pass
 
 
-def _renamed(document: StateDocument, entry: Entry, origin: Address) -> StateDocument:
+def _is_meant(record: ResourceRecord | None, entry: Entry) -> bool:
+    """Return whether a record is still about the object of an entry, not about one that has its address by now."""
+    return record is not None and remote_of(record).key == entry.remote.key
+
+
+def _rename(records: _Records, entry: Entry) -> None:
     """An object that is not at its old address any more was renamed when this journal was folded before."""
-    there = any(one.address == str(origin) and remote_of(one).key == entry.remote.key for one in document.resources)
-    return renamed(document, origin, entry.address) if there else document
+    assert entry.origin is not None, "a rename names where the object was"
+    origin = str(entry.origin)
+    if _is_meant(records.get(origin), entry):
+        target = str(entry.address)
+        records[target] = records.pop(origin).model_copy(update={"address": target})
 
 
-def _put(document: StateDocument, entry: Entry, *, verified: bool) -> StateDocument:
+def _put(records: _Records, entry: Entry, *, verified: bool) -> None:
     assert entry.document is not None, "what is recorded has a document"
     created = entry.at if entry.creates else None
     applied = Applied(entry.address, entry.remote, entry.document, entry.depends_on, created, verified)
-    return with_resource(document, applied)
+    record = recorded(records.get(str(entry.address)), applied)
+    records[record.address] = record
 
 
-def _verified(document: StateDocument, entry: Entry) -> StateDocument:
-    found = [
-        one.model_copy(update={"verified": True}) if one.address == str(entry.address) else one
-        for one in document.resources
-    ]
-    return document.model_copy(update={"resources": tuple(found)})
-
-
-def _doubted(document: StateDocument, entry: Entry) -> StateDocument:
-    """What a call may have changed has to be looked at again; an object that is another one by now has not."""
-    found = [
-        one.model_copy(update={"verified": False})
-        if one.address == str(entry.address) and remote_of(one).key == entry.remote.key
-        else one
-        for one in document.resources
-    ]
-    return document.model_copy(update={"resources": tuple(found)})
+def _mark(records: _Records, entry: Entry, *, verified: bool) -> None:
+    """Note whether an object has to be looked at again."""
+    record = records.get(str(entry.address))
+    if record is not None:
+        records[record.address] = record.model_copy(update={"verified": verified})

@@ -7,7 +7,6 @@ from typing import Any
 from batchplan.core.address import Address
 from batchplan.core.remote import Remote
 from batchplan.plan.change import Change, Changes
-from batchplan.plan.naming import successor_address
 from batchplan.plan.observation import Observation
 from batchplan.plan.step import Step
 
@@ -60,4 +59,4 @@ class Parts:
 
 def home(change: Change) -> Address:
     """Return the address whose users matter to a change: that of its successor for a retired pool."""
-    return successor_address(change.address) or change.address
+    return change.address.successor or change.address

@@ -5,8 +5,8 @@ waits for its nodes; the jobs and schedules that are declared point to it then, 
 While both live, the state keeps the old one beside the new one, so that an interrupted run forgets neither.
 """
 
+from batchplan.core.address import RETIRED
 from batchplan.plan.change import Change
-from batchplan.plan.naming import retired_address
 from batchplan.plan.step import Rename
 from batchplan.strategies.chain import Chain, Parts, Site
 from batchplan.strategies.create import create
@@ -25,7 +25,7 @@ def recreate(change: Change, site: Site) -> Parts:
 def create_first(change: Change, site: Site) -> Parts:
     """Return the steps: the new pool is made, and the old one goes when nothing points to it any more."""
     assert change.replaced_by is not None, "a pool that is made beside another one has an id of its own"
-    retired = retired_address(change.address, change.remote.name)
+    retired = change.address.part(RETIRED, change.remote.name)
     new = Chain(change.address, change.replaced_by)
     old = Chain(retired, change.remote)
     keep = Chain(retired, change.remote)

@@ -7,9 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchplan.core.address import (
+    BACKUP,
+    CANDIDATE,
+    RETIRED,
     Address,
     AddressError,
     ModuleStep,
+    Part,
     key_text,
     parse_address,
     parse_module_path,
@@ -18,8 +22,17 @@ from batchplan.core.address import (
 
 NAMES = st.from_regex(r"[a-zé_][a-z0-9_é-]{0,8}", fullmatch=True).filter(lambda name: name not in ("module", "data"))
 KEYS = st.none() | st.integers(0, 10**9) | st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
+PARTS = st.builds(Part, st.sampled_from([BACKUP, CANDIDATE, RETIRED]), KEYS.filter(lambda key: isinstance(key, str)))
 STEPS = st.builds(ModuleStep, NAMES, KEYS)
-ADDRESSES = st.builds(Address, st.lists(STEPS, max_size=3).map(tuple), NAMES, NAMES, KEYS, st.booleans())
+ADDRESSES = st.builds(
+    Address,
+    st.lists(STEPS, max_size=3).map(tuple),
+    NAMES,
+    NAMES,
+    KEYS,
+    st.booleans(),
+    st.lists(PARTS, max_size=2).map(tuple),
+)
 
 TEXTS = [
     ("pool.render", Address((), "pool", "render")),
@@ -32,6 +45,11 @@ TEXTS = [
     ("module.a.pool.p", Address((ModuleStep("a"),), "pool", "p")),
     ('module.a["x"].module.b[1].pool.p', Address((ModuleStep("a", "x"), ModuleStep("b", 1)), "pool", "p")),
     ("module.a.data.pool.p", Address((ModuleStep("a"),), "pool", "p", data=True)),
+    ('pool.render.backup["north"]', Address((), "pool", "render", parts=(Part(BACKUP, "north"),))),
+    (
+        'pool.render[0].backup["n"].retired["r-1"]',
+        Address((), "pool", "render", 0, parts=(Part(BACKUP, "n"), Part(RETIRED, "r-1"))),
+    ),
     ("pool.größe", Address((), "pool", "größe")),
 ]
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from batchplan.core.address import Address, parse_address
-from batchplan.plan.naming import generation_name, generation_of, retired_address, successor_address
+from batchplan.core.address import BACKUP, CANDIDATE, RETIRED, parse_address
+from batchplan.plan.naming import generation_name, generation_of
 
 NOW = datetime(2026, 11, 22, 10, 13, tzinfo=UTC)
 POOL = parse_address("pool.render")
@@ -40,8 +40,9 @@ def test_what_a_generation_is_made_of_is_in_its_id() -> None:
 def test_retired_pools_know_their_successor(text: str) -> None:
     """The address of a retired pool survives as text and leads back."""
     address = parse_address(text)
-    retired = retired_address(address, "render-20261101t0915-4f81")
+    retired = address.part(RETIRED, "render-20261101t0915-4f81")
     assert parse_address(str(retired)) == retired
-    assert successor_address(retired) == address
-    assert successor_address(address) is None
-    assert isinstance(retired, Address)
+    assert retired.successor == address
+    assert address.successor is None
+    assert address.part(BACKUP, "north").successor is None
+    assert address.part(BACKUP, "north").part(CANDIDATE, "r").successor == address.part(BACKUP, "north")
