@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 from batchplan.core.remote import Remote
 from batchplan.policy.live import Live
+from batchplan.policy.model import Level
 from batchplan.policy.subject import Place, Subject
 
 JOBS = ("job", "job_schedule")
@@ -63,6 +65,19 @@ class Suppressed:
     central: bool = False
     place: Place | None = None
 
+    def covers(self, rule: str, address: str, path: str) -> bool:
+        """Return whether it is about a finding; whether it has expired is not asked here."""
+        if self.rule != rule:
+            return False
+        if self.path and path != self.path and not path.startswith((f"{self.path}.", f"{self.path}[")):
+            return False
+        return self.address == address or (self.central and fnmatchcase(address, _literal_brackets(self.address)))
+
+
+def _literal_brackets(pattern: str) -> str:
+    """Return a pattern in which `*` and `?` alone have a meaning: addresses have brackets of their own."""
+    return pattern.replace("[", "[[]")
+
 
 @dataclass(frozen=True, slots=True)
 class Override:
@@ -71,6 +86,44 @@ class Override:
     rule: str
     reason: str
     who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An id of a rule that the configuration or the command line names, and what does: `policy_set "prod"`."""
+
+    rule: str
+    by: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Baselined:
+    """A finding that was there when the baseline was made. `fingerprint` is what it is known by."""
+
+    fingerprint: str
+    rule: str
+    address: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What came of asking all other rules: the rules about policy itself are asked last, and look at this.
+
+    levels: of every rule there is, by id. renamed: ids that rules had before, with their present ones. unused:
+    suppressions that no finding needed. gone: entries of the baseline that no finding has. undecided: custom policies
+    with address and reason. unread: datasets by name, with how many rules went without. stale: datasets by name, with
+    their age in seconds.
+    """
+
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    unused: tuple[Suppressed, ...] = ()
+    gone: tuple[Baselined, ...] = ()
+    undecided: tuple[tuple[str, str, str], ...] = ()
+    unread: Mapping[str, int] = field(default_factory=dict)
+    stale: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,9 +141,13 @@ class Context:
     live: Live = field(default_factory=Live)
     state: StateSummary = field(default_factory=StateSummary)
     suppressed: tuple[Suppressed, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    baseline: tuple[Baselined, ...] = ()
+    record: Record = field(default_factory=Record)
     settings: Mapping[str, Any] = field(default_factory=dict)
     planned: bool = False
-    _index: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _index: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def of_kind(self, kind: str) -> tuple[Subject, ...]:
         """Return the subjects of a kind, those that go included."""

@@ -81,7 +81,7 @@ class Live:
     """All datasets. Each accessor raises NotLooked when its dataset, or the row, was not read."""
 
     datasets: Mapping[str, Dataset] = field(default_factory=dict)
-    _made: dict[tuple[str, str], Any] = field(default_factory=dict, repr=False)
+    _made: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False)
 
     def row(self, dataset: str, key: str) -> Any:
         """Return one row, as plain data."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from batchplan.policy.scope import Scope
-    from batchplan.policy.subject import Subject
+    from batchplan.policy.subject import Place, Subject
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ class Finding:
     """One thing that a rule found.
 
     `path` is the field, from its object: `start_task.command_line`. `severity` is given where it is not the rule's.
-    `remediation` is the next step, in words or HCL.
+    `remediation` is the next step, in words or HCL. `address` and `place` are given where they are not the subject's.
     """
 
     message: str
@@ -93,6 +93,8 @@ class Finding:
     remediation: str = ""
     edit: Edit | None = None
     severity: Severity | None = None
+    address: str = ""
+    place: "Place | None" = None
 
 
 Check = Callable[["Subject", "Scope"], Iterable[Finding]]

@@ -33,7 +33,17 @@ from batchplan.lang.parse import parse_file
 from batchplan.plan.change import Action, Cause, Change, FieldChange
 from batchplan.plan.desired import DesiredObject, Identity, desired_objects
 from batchplan.plan.observation import Observation
-from batchplan.policy.context import Context, Generation, PlannedStep, StateSummary, Suppressed
+from batchplan.policy.context import (
+    Baselined,
+    Context,
+    Generation,
+    Mention,
+    Override,
+    PlannedStep,
+    Record,
+    StateSummary,
+    Suppressed,
+)
 from batchplan.policy.engine import verdicts
 from batchplan.policy.live import Dataset, Live
 from batchplan.policy.model import Level, Outcome, Phase, Rule, Setting, Verdict
@@ -87,6 +97,7 @@ REQUIRED = {
 }
 """What each kind of block requires, filled in where a case does not say it; blocks start with a brace."""
 
+LISTS = ("steps", "suppressed", "overrides", "mentions")
 _EXEMPT = re.compile(r"(?m)^# no (\w+): .+\n+")
 _WORST = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.NOT_CHECKED, Outcome.PASS, Outcome.NOT_APPLICABLE)
 
@@ -100,6 +111,7 @@ class Header:
         `before` (members that differ from what is declared), and `fields` as `path: [before, after, class]`.
     live: datasets by name, rows by key; the name of an account or the address of a pool or job stands for its id.
     steps: `type`, `address`, and other members. state: `generations`, `rollouts`. settings: of the client.
+    suppressed, overrides, mentions, record: members of the records in `policy.context`.
     """
 
     as_of: date = TODAY
@@ -111,6 +123,9 @@ class Header:
     state: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     suppressed: tuple[Mapping[str, Any], ...] = ()
+    overrides: tuple[Mapping[str, Any], ...] = ()
+    mentions: tuple[Mapping[str, Any], ...] = ()
+    record: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +147,7 @@ def read_cases(path: Path) -> Iterator[Case]:
             comments.append(lines.pop(0)[1:].removeprefix(" "))
         outcome, _, title = comments[0].partition(": ")
         header = yaml.safe_load("\n".join(comments[1:])) or {}
-        lists = {name: tuple(header.pop(name)) for name in ("steps", "suppressed") if name in header}
+        lists = {name: tuple(header.pop(name)) for name in LISTS if name in header}
         yield Case(Outcome(outcome), title, Header(**header, **lists), "\n".join(lines))
 
 
@@ -200,6 +215,9 @@ def context_of(case: Case, folder: Path) -> Context:
         state=_state(header),
         settings=header.settings,
         suppressed=tuple(Suppressed(**one) for one in header.suppressed),
+        overrides=tuple(Override(**one) for one in header.overrides),
+        mentions=tuple(Mention(**one) for one in header.mentions),
+        record=_record(header.record),
         planned=bool(header.changes),
     )
 
@@ -296,6 +314,18 @@ def _step(at: int, told_: Mapping[str, Any], remotes: Mapping[str, Remote]) -> P
     remote = remotes.get(address) or Remote(address.split(".")[0], f"{ACCOUNTS}/west", address.split(".")[1])
     needs = tuple(told_.get("needs", ()))
     return PlannedStep(told_["type"], told_.get("id", f"s{at + 1}"), address, remote, needs, parts)
+
+
+def _record(given: Mapping[str, Any]) -> Record:
+    return Record(
+        levels={name: Level[word.upper()] for name, word in given.get("levels", {}).items()},
+        renamed=given.get("renamed", {}),
+        unused=tuple(Suppressed(**one) for one in given.get("unused", ())),
+        gone=tuple(Baselined(**one) for one in given.get("gone", ())),
+        undecided=tuple(map(tuple, given.get("undecided", ()))),
+        unread=given.get("unread", {}),
+        stale=given.get("stale", {}),
+    )
 
 
 def _state(header: Header) -> StateSummary:

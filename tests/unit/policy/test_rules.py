@@ -53,7 +53,7 @@ def test_rules_are_documented(rule: Rule) -> None:
     assert all((rule.title, rule.why, rule.instead, rule.source)), rule.id
     assert re.fullmatch(r"[a-z][a-z_]+", rule.fault)
     assert not rule.fault.startswith(("no_", "check_"))
-    assert rule.phase is not Phase.LIVE or rule.inputs or "fact(" in _source(rule)
+    assert rule.phase is not Phase.LIVE or rule.family == "ENGINE" or rule.inputs or "fact" in _source(rule)
 
 
 def _source(rule: Rule) -> str:
