@@ -114,7 +114,7 @@ class Record:
     levels: of every rule there is, by id. renamed: ids that rules had before, with their present ones. unused:
     suppressions that no finding needed. gone: entries of the baseline that no finding has. undecided: custom policies
     with address and reason. unread: datasets by name, with how many rules went without. stale: datasets by name, with
-    their age in seconds.
+    their age in seconds. gate: it is the last look before an apply.
     """
 
     levels: Mapping[str, Level] = field(default_factory=dict)
@@ -124,6 +124,7 @@ class Record:
     undecided: tuple[tuple[str, str, str], ...] = ()
     unread: Mapping[str, int] = field(default_factory=dict)
     stale: Mapping[str, int] = field(default_factory=dict)
+    gate: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """Asking the rules: what each says about each subject, whatever one of them does."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from batchplan.policy.context import Context
 from batchplan.policy.model import (
@@ -14,7 +14,7 @@ from batchplan.policy.model import (
     Verdict,
 )
 from batchplan.policy.scope import Scope
-from batchplan.policy.subject import NOTHING, Subject
+from batchplan.policy.subject import NO_ADDRESS, NOTHING, Subject
 
 ON_GOING = frozenset({Phase.PLAN, Phase.APPLY})
 """Phases in which an object that is to be deleted is looked at, too."""
@@ -37,6 +37,9 @@ def verdicts(
 
 def _asked(rule: Rule, setting: Setting, context: Context) -> Iterator[Verdict]:
     scope = Scope(context, setting.params)
+    if rule.each is not None:
+        yield from _of_each(rule, rule.each, setting, scope)
+        return
     if not rule.kinds:
         yield ask(rule, setting, None, scope)
         return
@@ -46,13 +49,25 @@ def _asked(rule: Rule, setting: Setting, context: Context) -> Iterator[Verdict]:
                 yield ask(rule, setting, subject, scope)
 
 
+def _of_each(
+    rule: Rule, each: Callable[[Scope], Iterable[Subject]], setting: Setting, scope: Scope
+) -> Iterator[Verdict]:
+    try:
+        subjects = list(each(scope))
+    except Undecided as left:
+        yield Verdict(rule, "", left.outcome, setting.level, (), str(left))
+        return
+    for subject in subjects:
+        yield ask(rule, setting, subject, scope)
+
+
 def ask(rule: Rule, setting: Setting, subject: Subject | None, scope: Scope) -> Verdict:
     """Return what one rule says about one subject, None for the whole plan.
 
     A finding counts more than what could not be told about the rest. An exception is a fault of the rule: the verdict
     says so and counts as not checked.
     """
-    address = str(subject.address) if subject is not None else ""
+    address = str(subject.address) if subject is not None and subject.address is not NO_ADDRESS else ""
     found = []
     outcome, reason, internal = Outcome.PASS, "", False
     try:

@@ -91,7 +91,7 @@ def judged(
     ordinary = [one for one in rules if one.family != ENGINE]
     made = verdicts(context, ordinary, chosen.settings, phases)
     found = [_judge(context, chosen, one, finding) for one in made for finding in one.findings]
-    record = _record(context, rules, chosen, made, found)
+    record = replace(_record(context, rules, chosen, made, found), gate=gate)
     last = replace(context, record=record)
     engine = [one for one in rules if one.family == ENGINE]
     own = verdicts(last, engine, chosen.settings, [*Phase])

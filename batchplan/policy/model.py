@@ -105,7 +105,8 @@ class Rule:
     """A rule: what it is called, when and about what it is asked, and the function that looks.
 
     `kinds` are the kinds of objects it is about; without any it is asked once, about the whole plan. `inputs` are the
-    live datasets it reads. `fault` is the name of what it complains about. `aliases` are ids it had before.
+    live datasets it reads. `fault` is the name of what it complains about. `aliases` are ids it had before. `each`
+    yields its subjects where kinds do not tell them, as for a policy block with its own `for_each`.
     """
 
     id: str
@@ -125,6 +126,7 @@ class Rule:
     source: str
     exceptions: str
     summary: str
+    each: "Callable[[Scope], Iterable[Subject]] | None" = None
 
     @property
     def family(self) -> str:

@@ -150,6 +150,7 @@ class Subject(View):
 
     `action` is None where nothing was planned, as in validate. `observed` and `facts` are what is live (`facts`: what
     is not configuration, such as `allocation_state`); None and empty where it was not looked at, or is not there.
+    `payload` is what the `for_each` of a policy block yields.
     """
 
     address: Address = field(kw_only=True)
@@ -163,6 +164,7 @@ class Subject(View):
     facts: Mapping[str, Any] = field(default_factory=dict)
     locate: Callable[[str], Place | None] | None = None
     prevent_destroy: bool = False
+    payload: Any = None
 
     @property
     def name(self) -> str:
@@ -202,5 +204,6 @@ class Subject(View):
             yield str(view.at[-1]), View(self.kind, merged(self.node, view.node), view.at)
 
 
-NOTHING = Subject("", {}, address=Address((), "", ""))
+NO_ADDRESS = Address((), "", "")
+NOTHING = Subject("", {}, address=NO_ADDRESS)
 """The subject of rules about the whole plan."""

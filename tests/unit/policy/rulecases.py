@@ -325,6 +325,7 @@ def _record(given: Mapping[str, Any]) -> Record:
         undecided=tuple(map(tuple, given.get("undecided", ()))),
         unread=given.get("unread", {}),
         stale=given.get("stale", {}),
+        gate=given.get("gate", False),
     )
 
 

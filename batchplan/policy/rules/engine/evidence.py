@@ -12,7 +12,8 @@ from batchplan.policy.subject import Subject
 def custom_policy_undecided(_: Subject, see: Scope) -> Iterator[Finding]:
     """A policy block could not be decided, because a value is not known or the expression failed.
 
-    Why: A policy that cannot be decided has not passed.
+    Why: A policy that cannot be decided has not passed. While planning this is a warning; at the gate of an apply it
+    is an error.
 
     Instead: Make the value known when planning, or say in the block what to do: `on_unknown = "pass"` or `"fail"`.
 
@@ -23,6 +24,7 @@ def custom_policy_undecided(_: Subject, see: Scope) -> Iterator[Finding]:
             f"Policy {name} could not be decided for {address or 'the plan'}: {reason}.",
             actual=name,
             address=address,
+            severity=Severity.ERROR if see.context.record.gate else Severity.WARNING,
             remediation='Supply the value, or set on_unknown = "pass" or "fail".',
         )
 

@@ -4,4 +4,9 @@
 # record:
 #   undecided: [[two_nodes_in_prod, pool.p, auto_scale.formula is known only after apply]]
 ---
+# fail: at the gate it is an error
+# record:
+#   gate: true
+#   undecided: [[two_nodes_in_prod, pool.p, auto_scale.formula is known only after apply]]
+---
 # pass: all were decided
