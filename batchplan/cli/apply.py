@@ -152,7 +152,7 @@ def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[s
     from batchplan.ops.apply import apply_plan, locked
     from batchplan.ops.plan import make_plan
 
-    loaded = project(var, var_file)
+    loaded = project(var, var_file, evaluate=False)
 
     async def work(session: "Session") -> "tuple[Planned, Applied | None]":
         word = "destroy" if asked.destroy else "refresh" if asked.refresh_only else "apply"

@@ -32,7 +32,7 @@ def drift(
     from batchplan.ops.apply import locked
     from batchplan.ops.plan import make_plan
 
-    loaded = project(var, var_file)
+    loaded = project(var, var_file, evaluate=False)
     asked = options(target, refresh_only=True)
     wait = seconds(lock_timeout)
 

@@ -18,16 +18,21 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON, for other progra
 
 
 def open_project(
-    values: Sequence[str], files: Sequence[str], *, partial: bool = False, plan_timestamp: str | None = None
+    values: Sequence[str],
+    files: Sequence[str],
+    *,
+    partial: bool = False,
+    plan_timestamp: str | None = None,
+    evaluate: bool = True,
 ) -> "Project":
-    """Load the configuration in the current folder; faults are in the project."""
+    """Load the configuration in the current folder, and evaluate it unless told not to; faults are in the project."""
     from batchplan.config.project import Inputs, load_project
     from batchplan.ops.workspace import current_workspace, resolver
 
     folder = Path.cwd()
     flags = ordered_flags(values, files)
     inputs = Inputs(flags, dict(os.environ), current_workspace(folder, os.environ), plan_timestamp)
-    return load_project(folder, resolver(folder), inputs, partial=partial)
+    return load_project(folder, resolver(folder), inputs, partial=partial, evaluate=evaluate)
 
 
 def ordered_flags(values: Sequence[str], files: Sequence[str]) -> "list[VariableFlag]":

@@ -56,7 +56,7 @@ def plan(
 
     asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only)
     wait = seconds(lock_timeout)
-    loaded = project(var, var_file)
+    loaded = project(var, var_file, evaluate=False)
 
     async def work(session: "Session") -> "Planned":
         async with locked(session, "plan", lock=lock, timeout=wait):

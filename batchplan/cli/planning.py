@@ -71,17 +71,28 @@ def _address(text: str) -> "Address":
         raise UserError([Diagnostic(INVALID_ADDRESS, f"{reason[0].upper()}{reason[1:]}.")]) from None
 
 
-def project(values: Sequence[str], files: Sequence[str]) -> "Project":
-    """Load the configuration in the current folder; raise UserError when it has errors."""
+def project(values: Sequence[str], files: Sequence[str], *, evaluate: bool = True) -> "Project":
+    """Load the configuration in the current folder; raise UserError when it has errors.
+
+    Without `evaluate`, what is wrong with values turns up when the session evaluates it.
+    """
     from datetime import UTC, datetime
 
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    found = open_project(values, files, plan_timestamp=stamp, evaluate=evaluate)
+    _stop_at_errors(found)
+    return found
+
+
+def _stop_at_errors(loaded: "Project") -> None:
+    """Raise UserError for all that is wrong with a project, when something is."""
+    from batchplan.config.typed import SchemaKinds
     from batchplan.core.diagnostics import UserError
 
-    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    found = open_project(values, files, plan_timestamp=stamp)
-    if found.diagnostics.has_errors:
-        raise UserError(found.diagnostics.items)
-    return found
+    if loaded.evaluated is None and loaded.tree is not None and loaded.diagnostics.has_errors:
+        loaded = loaded.evaluated_with(SchemaKinds())
+    if loaded.diagnostics.has_errors:
+        raise UserError(loaded.diagnostics.items)
 
 
 def in_session(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emulator: bool) -> T:
@@ -90,6 +101,7 @@ def in_session(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emul
 
 
 async def _within(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emulator: bool) -> T:
+    from batchplan.config.provider import evaluated_for_providers
     from batchplan.core.diagnostics import UserError
     from batchplan.ops.backend import state_store
     from batchplan.ports import AzureError
@@ -100,7 +112,7 @@ async def _within(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, e
     folder = Path.cwd()
     store = state_store(folder, of.root, of.workspace, of.values)
     try:
-        session = await open_session(folder, of.evaluated, store, os.environ, emulator=emulator)
+        session = await open_session(folder, evaluated_for_providers(of), store, os.environ, emulator=emulator)
         try:
             return await work(session)
         finally:

@@ -6,7 +6,7 @@ behind, and evaluation goes on, so that one run finds all faults.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,16 +15,16 @@ from batchplan.config.bodies import BodyValue, attempt, evaluate_body
 from batchplan.config.conditions import check_condition
 from batchplan.config.declarations import Resource
 from batchplan.config.expand import Expander
-from batchplan.config.graph import Node, topological
+from batchplan.config.graph import Node
 from batchplan.config.kinds import Kinds
 from batchplan.config.load import ModuleNode
-from batchplan.config.prepare import Needs, Prepared, PreparedResource, Preparer
+from batchplan.config.prepare import Prepared, PreparedResource
 from batchplan.config.scope import ModuleInstance, Repeated, environment, fixed_names
+from batchplan.config.tree import PreparedTree
 from batchplan.core.address import ROOT, Address, Key, ModulePath, ModuleStep
 from batchplan.core.codes import (
     CHECK_FAILED,
     CONDITION_FAILED,
-    CYCLE,
     EPHEMERAL_HERE,
     INVALID_LIFECYCLE,
     INVALID_VALUE,
@@ -65,20 +65,22 @@ class OutputValue:
 class Evaluated:
     """A configuration, evaluated."""
 
-    root: ModuleNode
+    tree: PreparedTree
     instance: ModuleInstance
     instances: list[Instance] = field(default_factory=list)
     outputs: dict[str, OutputValue] = field(default_factory=dict)
-    order: list[Node] = field(default_factory=list)
-    needs: Needs = field(default_factory=dict)
-    prepared: dict[tuple[str, ...], Prepared] = field(default_factory=dict)
     modules: dict[tuple[str, ...], list[ModuleInstance]] = field(default_factory=dict)
+
+    @property
+    def root(self) -> ModuleNode:
+        """The root module."""
+        return self.tree.root
 
     def needed_blocks(self, node: Node) -> list[Node]:
         """Return the resource nodes that a node needs, directly or through locals, variables and outputs."""
         found: dict[Node, None] = {}
         seen: set[Node] = set()
-        waiting = list(reversed(self.needs.get(node, [])))
+        waiting = list(reversed(self.tree.needs.get(node, [])))
         while waiting:
             one = waiting.pop()
             if one in seen:
@@ -87,7 +89,7 @@ class Evaluated:
             if one.type == "resource":
                 found[one] = None
             else:
-                waiting.extend(reversed(self.needs.get(one, [])))
+                waiting.extend(reversed(self.tree.needs.get(one, [])))
         return list(found)
 
 
@@ -95,7 +97,7 @@ class Evaluated:
 class Evaluator:
     """One evaluation. `partial` says that variables may be unknown, as in validate."""
 
-    root: ModuleNode
+    tree: PreparedTree
     inputs: Mapping[str, Value]
     directory: Path
     workspace: str
@@ -107,60 +109,32 @@ class Evaluator:
     overlays: dict[tuple[ModulePath, ModuleStep], Mapping[str, Value]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        top = ModuleInstance(ROOT, ())
-        self.result = Evaluated(self.root, top)
+        self.result = Evaluated(self.tree, ModuleInstance(ROOT, ()))
 
-    def run(self) -> Evaluated:
-        """Return the evaluated configuration; look at the diagnostics before using it."""
-        needs = self.result.needs
-        for loaded in self.root.walk():
-            self.result.prepared[loaded.path] = Preparer(loaded, needs, self.diagnostics).run()
-            self.fixed[loaded.path] = fixed_names(self.directory, loaded.module.directory, self.workspace)
-        order, cycles = topological(needs)
-        self.result.order = order
-        for cycle in cycles:
-            self._report_cycle(cycle)
-        if cycles:
+    def run(self, only: Collection[Node] | None = None) -> Evaluated:
+        """Return the evaluated configuration; look at the diagnostics before using it.
+
+        With `only`, other nodes are left out; whoever asks has taken along what those need.
+        """
+        if self.tree.circular:
             return self.result
+        for path, prepared in self.tree.modules.items():
+            self.fixed[path] = fixed_names(self.directory, prepared.node.module.directory, self.workspace)
         since = len(self.diagnostics)
         self._enter(self.result.instance)
-        for node in order:
-            self._visit(node)
+        for node in self.tree.order:
+            if only is None or node in only:
+                self._visit(node)
         without_repeats(self.diagnostics, since)
         self.result.instances.sort(key=lambda instance: instance.address.sort_key)
         return self.result
-
-    def _report_cycle(self, cycle: Sequence[Node]) -> None:
-        shown = [node for node in cycle if node.type != "input"]
-        start = min(range(len(shown)), key=lambda at: shown[at])
-        path = [*shown[start:], *shown[:start], shown[start]]
-        detail = (
-            f"{' → '.join(map(str, path))}. Each needs the next before it can be evaluated. "
-            "Break the circle: let one of them refer to what the other is made of."
-        )
-        self.diagnostics.error(CYCLE, detail, self._place(path[0]))
-
-    def _place(self, node: Node) -> Range | None:
-        module = self.result.prepared[node.path].node.module
-        match node.type:
-            case "local":
-                return module.locals[node.name].at
-            case "output":
-                return module.outputs[node.name].at
-            case "resource":
-                return module.resources[node.name].at
-            case "call":
-                return module.calls[node.name].at
-            case "var" | "validation":
-                return module.variables[node.name].at
-        return None
 
     def _enter(self, instance: ModuleInstance) -> Environment:
         self.result.modules.setdefault(instance.static, []).append(instance)
         return environment(instance, self.fixed[instance.static])
 
     def _visit(self, node: Node) -> None:
-        prepared = self.result.prepared[node.path]
+        prepared = self.tree.modules[node.path]
         for instance in self.result.modules.get(node.path, []):
             since = len(self.diagnostics)
             match node.type:
@@ -193,7 +167,7 @@ class Evaluator:
             return
         step = instance.path[-1]
         parent = self._instance(instance.path[:-1])
-        call = self.result.prepared[parent.static].calls[step.name]
+        call = self.tree.modules[parent.static].calls[step.name]
         variable = prepared.node.module.variables[name]
         compiled = call.inputs.get(name)
         if compiled is None:

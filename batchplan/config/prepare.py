@@ -131,6 +131,15 @@ class Preparer:
         """Return an argument, compiled."""
         return compile_expression(argument.expression, argument.source, self.node.functions)
 
+    def reached(self, expressions: Iterable[Compiled]) -> list[Node]:
+        """Return the nodes that expressions refer to; report what leads nowhere."""
+        found: list[Node] = []
+        for compiled in expressions:
+            for reference in compiled.references:
+                target = self.checker.target(reference, compiled.source)
+                found.extend(self._nodes(target) if target is not None else ())
+        return found
+
     def _own(self, found: list[Node]) -> list[Node]:
         """What everything in a called module needs: that the call has been expanded."""
         return [Node(self.path[:-1], "call", self.path[-1]), *found] if self.path else found

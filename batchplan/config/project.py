@@ -3,15 +3,17 @@
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from batchplan.config import variables
 from batchplan.config.evaluate import Evaluated, Evaluator
 from batchplan.config.kinds import Kinds
 from batchplan.config.load import Loader, ModuleNode, Resolver
+from batchplan.config.tree import PreparedTree, prepared_tree
 from batchplan.config.variables import VariableFlag
-from batchplan.core.diagnostics import Diagnostics
+from batchplan.core.diagnostics import Diagnostic, Diagnostics
+from batchplan.lang.compiled import Compiled
 from batchplan.lang.values import Unknown, Value
 
 MANY_OBJECTS = 1_000_000
@@ -33,7 +35,10 @@ class Inputs:
 
 @dataclass(slots=True)
 class Project:
-    """What was loaded and evaluated, and all that is wrong with it."""
+    """What was loaded, and evaluated unless that was left out, and all that is wrong with it.
+
+    `loaded` is what was wrong already before any value was worked out.
+    """
 
     root: ModuleNode | None
     evaluated: Evaluated | None
@@ -41,26 +46,45 @@ class Project:
     directory: Path
     workspace: str
     values: Mapping[str, Value] = field(default_factory=dict)
+    tree: PreparedTree | None = None
+    loaded: Sequence[Diagnostic] = ()
 
-    def evaluated_with(self, kinds: Kinds) -> "Project":
+    def evaluated_with(self, kinds: Kinds, *, partial: bool = False) -> "Project":
         """Return the project evaluated anew, with other answers about resources; nothing is read again."""
-        assert self.root is not None, "what was not loaded cannot be evaluated"
-        diagnostics = Diagnostics()
+        diagnostics = Diagnostics(self.loaded)
         with without_garbage_collection():
-            evaluator = Evaluator(self.root, self.values, self.directory, self.workspace, kinds, diagnostics)
-            return Project(self.root, evaluator.run(), diagnostics, self.directory, self.workspace, self.values)
+            evaluated = self._evaluator(kinds, diagnostics, partial=partial).run()
+        return replace(self, evaluated=evaluated, diagnostics=diagnostics)
+
+    def evaluated_for(self, expressions: Sequence[Compiled]) -> Evaluated:
+        """Return as much of the project evaluated as expressions of the root module need; faults show up later."""
+        evaluator = self._evaluator(_schema_kinds(partial=False), Diagnostics(self.loaded))
+        return evaluator.run(evaluator.tree.needed_by(expressions))
+
+    def _evaluator(self, kinds: Kinds, diagnostics: Diagnostics, *, partial: bool = False) -> Evaluator:
+        assert self.tree is not None, "what was not loaded cannot be evaluated"
+        return Evaluator(self.tree, self.values, self.directory, self.workspace, kinds, diagnostics, partial)
 
 
 def load_project(
-    directory: Path, resolver: Resolver, inputs: Inputs, *, kinds: Kinds | None = None, partial: bool = False
+    directory: Path,
+    resolver: Resolver,
+    inputs: Inputs,
+    *,
+    kinds: Kinds | None = None,
+    partial: bool = False,
+    evaluate: bool = True,
 ) -> Project:
     """Load and evaluate the configuration in a folder.
 
     With `partial`, variables without a value are unknown, as in validate. Evaluation is left out when the
-    files already have errors that would only show again.
+    files already have errors that would only show again, and without `evaluate`: for who knows better answers
+    about resources later.
     """
     with without_garbage_collection():
-        return _load(directory, resolver, inputs, kinds or _schema_kinds(partial=partial), partial=partial)
+        kinds = kinds or _schema_kinds(partial=partial)
+        project = _load(directory, resolver, inputs, kinds, partial=partial)
+        return project.evaluated_with(kinds, partial=partial) if evaluate and project.tree is not None else project
 
 
 def _schema_kinds(*, partial: bool) -> Kinds:
@@ -80,8 +104,8 @@ def _load(directory: Path, resolver: Resolver, inputs: Inputs, kinds: Kinds, *, 
     given = [*variables.collect(directory, inputs.flags, inputs.environment, diagnostics), *inputs.given]
     values = _values(root, given, diagnostics, partial=partial)
     loader.children(root, values)
-    evaluator = Evaluator(root, values, directory, inputs.workspace, kinds, diagnostics, partial)
-    return Project(root, evaluator.run(), diagnostics, directory, inputs.workspace, values)
+    tree = prepared_tree(root, diagnostics)
+    return Project(root, None, diagnostics, directory, inputs.workspace, values, tree, tuple(diagnostics))
 
 
 def _values(

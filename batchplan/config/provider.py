@@ -7,6 +7,7 @@ from typing import Any
 from batchplan.config.bodies import BodyCompiler, CompiledArgument, attempt
 from batchplan.config.declarations import Provider
 from batchplan.config.evaluate import Evaluated
+from batchplan.config.project import Project
 from batchplan.core.codes import INVALID_VALUE, MISSING_ARGUMENT, UNKNOWN_ARGUMENT, UNKNOWN_BLOCK, UNKNOWN_HERE
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.source import Range
@@ -98,6 +99,17 @@ def provider_settings(
         for provider in evaluated.root.module.providers.values()
     }
     return found if None in found else {None: _made(given, None, None), **found}
+
+
+def evaluated_for_providers(project: Project) -> Evaluated:
+    """Return a project evaluated as far as its provider blocks need it, or whole where it has been."""
+    if project.evaluated is not None:
+        return project.evaluated
+    assert project.root is not None, "what was not loaded cannot be evaluated"
+    compiler = BodyCompiler(project.root.functions, Diagnostics())
+    blocks = project.root.module.providers.values()
+    bodies = [compiler.body(block.body, block.source, block.at) for block in blocks]
+    return project.evaluated_for([one.expression for body in bodies for one in body.arguments.values()])
 
 
 def environment_settings(environ: Mapping[str, str], diagnostics: Diagnostics) -> ProviderSettings:

@@ -18,29 +18,31 @@ ROUNDS = 8
 """A data block may use what another one found, and so on; each round finds what the last one made known."""
 
 
-async def with_data(session: Session, project: Project, kinds: SchemaKinds) -> SchemaKinds:
-    """Return kinds that know what the data blocks of a project found; raise UserError, or AzureError.
+async def with_data(session: Session, project: Project, kinds: SchemaKinds) -> tuple[Project, SchemaKinds]:
+    """Return a project evaluated with what its data blocks find, and the kinds that know it.
 
+    The project has been evaluated with the kinds it comes with; without data blocks both are returned as they are.
     A block whose arguments are not known yet, or which asks for something that the plan itself will
-    make, finds nothing now: its attributes stay unknown.
+    make, finds nothing now: its attributes stay unknown. Raise UserError for what is not there, or AzureError.
     """
     assert project.root is not None, "a project without errors has been loaded"
     if not any(resource.data for node in project.root.walk() for resource in node.module.resources.values()):
-        return kinds
+        return project, kinds
     found: dict[str, Mapping[str, Any]] = dict(kinds.attributes)
     asked: set[str] = set(found)
     for _ in range(ROUNDS):
-        current = replace(kinds, attributes=dict(found), _read={})
-        evaluated = project.evaluated_with(current).evaluated
+        evaluated = project.evaluated
         assert evaluated is not None, "a project without errors has been evaluated"
         before = len(asked)
         for instance in evaluated.instances:
             name = str(instance.address)
             if instance.resource.data and instance.known and name not in asked:
-                await _look_up(session, evaluated, instance, current, found, asked)
+                await _look_up(session, evaluated, instance, kinds, found, asked)
         if len(asked) == before:
             break
-    return replace(kinds, attributes=found, _read={})
+        kinds = replace(kinds, attributes=dict(found), _read={})
+        project = project.evaluated_with(kinds)
+    return project, kinds
 
 
 async def _look_up(

@@ -7,22 +7,21 @@ from datetime import datetime
 from typing import Any
 
 import batchplan
-from batchplan.config.evaluate import Evaluated
 from batchplan.config.project import Project, without_garbage_collection
 from batchplan.config.typed import SchemaKinds
-from batchplan.core.address import Address
 from batchplan.core.codes import UNREADABLE_FILE
 from batchplan.core.diagnostics import Diagnostics, UserError
 from batchplan.core.remote import Remote
 from batchplan.lang.values import wholly_known
+from batchplan.ops.evaluation import Evaluating, evaluated_of, stop_at_errors
 from batchplan.ops.lookup import with_data
 from batchplan.ops.outputvalues import output_changes, output_records
 from batchplan.ops.session import Session
 from batchplan.ops.state import current, recovered
 from batchplan.plan.change import Action, Changes
-from batchplan.plan.desired import DesiredObject, Identity, desired_objects, pool_ids, remotes
+from batchplan.plan.desired import DesiredObject, Identity, desired_objects, remotes
 from batchplan.plan.formula import accounts
-from batchplan.plan.intents import Intents, intents
+from batchplan.plan.intents import Intents
 from batchplan.plan.observation import Observation, Quotas
 from batchplan.plan.pending import warn_of_pending
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
@@ -91,33 +90,33 @@ async def _made(
 ) -> Planned:
     now = session.clock.now()
     state = await recovered_state(session) if locked else await current(session.store) or empty(batchplan.__version__)
-    final, kinds, asked = await _evaluate(session, project, state, now, adopt, (), {})
-    desired = _desired(final, kinds, session)
-    wanted = list(remotes(desired, state)) + [one.remote for one in asked.adoptions]
+    evaluating = Evaluating(session, project, state, now, adopt)
+    made = await evaluating.first()
+    desired = _desired(made.project, made.kinds, session)
+    wanted = list(remotes(desired, state)) + [one.remote for one in made.asked.adoptions]
     observed = await session.reader.observe(set(wanted)) if refresh else assumed(state)
     told = told_by_azure(desired, observed)
-    if told and _has_unknown(final, desired):
-        final, kinds, asked = await _evaluate(session, project, state, now, adopt, (), told)
-        desired = _desired(final, kinds, session)
-    diagnostics = Diagnostics(final.diagnostics.items)
-    found = changes(desired, state, observed, options, asked, diagnostics)
+    if told and _has_unknown(made.project, desired):
+        made = await evaluating.told(made, told)
+        desired = _desired(made.project, made.kinds, session)
+    diagnostics = Diagnostics(made.project.diagnostics.items)
+    found = changes(desired, state, observed, options, made.asked, diagnostics)
     anew = needing_new_ids(found)
     if anew:
-        final, kinds, asked = await _evaluate(session, project, state, now, adopt, anew, told)
-        desired = _desired(final, kinds, session)
-        diagnostics = Diagnostics(final.diagnostics.items)
-        found = changes(desired, state, observed, options, asked, diagnostics)
+        made = evaluating.anew(made, anew)
+        desired = _desired(made.project, made.kinds, session)
+        diagnostics = Diagnostics(made.project.diagnostics.items)
+        found = changes(desired, state, observed, options, made.asked, diagnostics)
     if refresh:
         found = replace(found, quotas=await _quotas(session, found, observed))
     steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics)
     warn_of_pending(desired, diagnostics)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
-    assert final.evaluated is not None, "a project without errors has been evaluated"
     whole = not (options.targets or options.excludes or options.refresh_only)
-    records = output_records(final.evaluated, state.secret_key) if not options.destroy else {}
+    records = output_records(made.evaluated, state.secret_key) if not options.destroy else {}
     if whole:
-        found = replace(found, outputs=output_changes(state.outputs, records, final.evaluated, destroy=options.destroy))
+        found = replace(found, outputs=output_changes(state.outputs, records, made.evaluated, destroy=options.destroy))
     return Planned(
         changes=found,
         steps=steps,
@@ -128,8 +127,8 @@ async def _made(
         desired=desired,
         outputs=records if whole else state.outputs,
         options=options,
-        project=final,
-        pool_ids=kinds.pool_ids,
+        project=made.project,
+        pool_ids=made.kinds.pool_ids,
     )
 
 
@@ -151,7 +150,7 @@ def told_by_azure(
 
 
 def _has_unknown(project: Project, desired: Sequence[DesiredObject]) -> bool:
-    outputs = _evaluated(project).outputs.values()
+    outputs = evaluated_of(project).outputs.values()
     if not all(wholly_known(output.value) for output in outputs):
         return True
     return any(value is UNKNOWN for one in desired for _, value in leaves(one.document))
@@ -181,10 +180,9 @@ async def outputs_after(session: Session, planned: Planned) -> Mapping[str, Outp
         pool_ids=planned.pool_ids,
         attributes=told_by_azure(planned.desired, observed),
     )
-    looked = await with_data(session, planned.project, kinds)
-    final = planned.project.evaluated_with(replace(looked, _read={}))
-    _stop_at_errors(final.diagnostics)
-    return output_records(_evaluated(final), planned.state.secret_key)
+    final, _ = await with_data(session, planned.project.evaluated_with(kinds), kinds)
+    stop_at_errors(final.diagnostics)
+    return output_records(evaluated_of(final), planned.state.secret_key)
 
 
 def desired_with(session: Session, project: Project, pool_ids: Mapping[str, str]) -> Sequence[DesiredObject]:
@@ -193,7 +191,7 @@ def desired_with(session: Session, project: Project, pool_ids: Mapping[str, str]
         subscription_id=session.subscription, endpoint_suffix=session.endpoint_suffix, pool_ids=dict(pool_ids)
     )
     evaluated = project.evaluated_with(kinds)
-    _stop_at_errors(evaluated.diagnostics)
+    stop_at_errors(evaluated.diagnostics)
     return _desired(evaluated, kinds, session)
 
 
@@ -215,55 +213,8 @@ def package_digests(project: Project, desired: Sequence[DesiredObject], diagnost
     return made
 
 
-async def _evaluate(
-    session: Session,
-    project: Project,
-    state: StateDocument,
-    now: datetime,
-    adopt: Intents | None,
-    anew: Sequence[Address],
-    told: Mapping[str, Mapping[str, Any]],
-) -> tuple[Project, SchemaKinds, Intents]:
-    """Evaluate the project knowing the ids of pools, which takes knowing their names first.
-
-    `told` are attributes that Azure has computed, by address.
-    """
-    kinds = SchemaKinds(
-        subscription_id=session.subscription, endpoint_suffix=session.endpoint_suffix, attributes=dict(told)
-    )
-    first = project.evaluated_with(kinds)
-    _stop_at_errors(first.diagnostics)
-    looked = await with_data(session, project, kinds)
-    if looked is not kinds:
-        kinds = looked
-        first = project.evaluated_with(kinds)
-        _stop_at_errors(first.diagnostics)
-    evaluated = _evaluated(first)
-    asked = intents(evaluated, first.diagnostics)
-    _stop_at_errors(first.diagnostics)
-    if adopt is not None:
-        asked = replace(asked, adoptions=(*asked.adoptions, *adopt.adoptions))
-    adopted = {one.address: one.remote for one in asked.adoptions}
-    ids = pool_ids(evaluated, kinds, state, now, adopted, anew)
-    if ids:
-        kinds = replace(kinds, pool_ids=ids, _read={})
-        first = project.evaluated_with(kinds)
-        _stop_at_errors(first.diagnostics)
-    return first, kinds, asked
-
-
-def _evaluated(project: Project) -> Evaluated:
-    assert project.evaluated is not None, "a project without errors has been evaluated"
-    return project.evaluated
-
-
 def _desired(project: Project, kinds: SchemaKinds, session: Session) -> tuple[DesiredObject, ...]:
     diagnostics = project.diagnostics
-    found = desired_objects(_evaluated(project), kinds, Identity(session.subscription, kinds.pool_ids), diagnostics)
-    _stop_at_errors(diagnostics)
+    found = desired_objects(evaluated_of(project), kinds, Identity(session.subscription, kinds.pool_ids), diagnostics)
+    stop_at_errors(diagnostics)
     return found
-
-
-def _stop_at_errors(diagnostics: Diagnostics) -> None:
-    if diagnostics.has_errors:
-        raise UserError(diagnostics.items)

@@ -111,7 +111,7 @@ def intents(evaluated: Evaluated, diagnostics: Diagnostics) -> Intents:
     moves: list[Move] = []
     removals: list[Removal] = []
     for path, instances in evaluated.modules.items():
-        module = evaluated.prepared[path].node.module
+        module = evaluated.tree.modules[path].node.module
         for instance in instances:
             for declared in module.moved:
                 origin, target = place(declared.origin, instance.path), place(declared.target, instance.path)

@@ -126,6 +126,8 @@ class _Planner:
     made: dict[Address, Change] = field(default_factory=dict)
     drift: dict[Address, Drift] = field(default_factory=dict)
     homes: set[tuple[str, str, str, str]] = field(default_factory=set)
+    steady: set[Address] = field(default_factory=set)
+    """What is wanted as it was applied, and live as it was applied: there is nothing more to compare."""
 
     def __post_init__(self) -> None:
         self.wanted = {} if self.options.destroy else {one.address: one for one in self.desired}
@@ -221,6 +223,8 @@ class _Planner:
         before = known.record.applied
         fields = drift(known.remote.kind, before, found.document, self.state.secret_key)
         wanted = self.wanted.get(address)
+        if wanted is not None and not fields and wanted.document == before:
+            self.steady.add(address)
         if fields and wanted is not None and not known.record.verified:
             # The last run did not come to its end here; what is as it meant it to be is its own doing.
             unlike = {one.path for one in drift(wanted.kind, wanted.document, found.document, self.state.secret_key)}
@@ -301,6 +305,8 @@ class _Planner:
     def _differences(
         self, wanted: DesiredObject, before: Document | None, found: Observation
     ) -> tuple[FieldChange, ...]:
+        if before is not None and wanted.address in self.steady:
+            return ()
         settled = all(self.made[one].action is Action.NOOP for one in wanted.needs if one in self.made)
         sides = Sides(
             wanted.document,

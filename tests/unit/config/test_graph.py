@@ -49,7 +49,7 @@ def test_circles(load, text: str, codes: list[str]) -> None:
 def test_the_same_order_every_time(load) -> None:
     """The order depends on the configuration alone."""
     text = 'locals {\n a = 1\n b = local.a\n}\npool "x" { n = local.b }\npool "y" { n = pool.x.n }\n'
-    orders = {tuple(map(str, load(text).evaluated.order)) for _ in range(3)}
+    orders = {tuple(map(str, load(text).evaluated.tree.order)) for _ in range(3)}
     assert len(orders) == 1
 
 

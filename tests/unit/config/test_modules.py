@@ -70,7 +70,7 @@ def test_depends_on_reaches_into_modules(load) -> None:
     """Depending on a module means on every resource in it."""
     text = 'module "m" { source = "./m" }\npool "q" { depends_on = [module.m] }\n'
     found = load({"main.batch.hcl": text, "m/main.batch.hcl": 'pool "p" {}\n'})
-    node = next(one for one in found.evaluated.needs if str(one) == "pool.q")
+    node = next(one for one in found.evaluated.tree.needs if str(one) == "pool.q")
     assert [str(one) for one in found.evaluated.needed_blocks(node)] == ["module.m.pool.p"]
 
 
@@ -83,10 +83,12 @@ def test_references_reach_through_modules(load) -> None:
             "m/main.batch.hcl": ECHO,
         }
     )
-    needs = {str(node): [str(one) for one in found.evaluated.needed_blocks(node)] for node in found.evaluated.needs}
+    needs = {
+        str(node): [str(one) for one in found.evaluated.needed_blocks(node)] for node in found.evaluated.tree.needs
+    }
     assert needs["pool.q"] == ["account.a"]
     assert needs["module.m.pool.p"] == ["account.a"]
-    order = [str(node) for node in found.evaluated.order if node.type == "resource"]
+    order = [str(node) for node in found.evaluated.tree.order if node.type == "resource"]
     assert order.index("account.a") < order.index("module.m.pool.p")
 
 

@@ -135,7 +135,7 @@ def test_replace_triggered_by_is_a_need(load) -> None:
     found = load(
         'pool "a" {\n lifecycle {\n replace_triggered_by = [pool.b.vm_size]\n }\n}\npool "b" {\n vm_size = "x"\n}\n'
     )
-    node = next(one for one in found.evaluated.needs if str(one) == "pool.a")
+    node = next(one for one in found.evaluated.tree.needs if str(one) == "pool.a")
     assert [str(one) for one in found.evaluated.needed_blocks(node)] == ["pool.b"]
 
 
