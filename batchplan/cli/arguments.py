@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 SWITCHES = frozenset(
     {
-        "auto-approve", "check", "compact-warnings", "destroy", "detailed-exitcode", "diff", "emulator", "dry-run", "force", "input", "json", "jsonl", "list", "live", "lock", "no-color", "or-create", "raw",
+        "auto-approve", "check", "compact-warnings", "destroy", "detailed-exitcode", "diff", "emulator", "dry-run", "force", "input", "json", "jsonl", "list", "live", "lock", "no-color", "or-create", "plugins", "prune", "raw",
         "recursive", "refresh", "refresh-only", "upgrade", "verbose", "write",
     }
 )  # fmt: skip

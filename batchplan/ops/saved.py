@@ -15,6 +15,7 @@ from batchplan.ops.session import Session
 from batchplan.plan.observation import Observation
 from batchplan.plan.plan import Moved, Plan, seen_objects, stale
 from batchplan.plan.planfile import SecretChanged, UnreadablePlan, read_plan, secrets_of, with_secrets, write_plan
+from batchplan.plan.planner import Options
 from batchplan.plan.step import Patch, Step
 from batchplan.state.model import OutputRecord, StateDocument
 
@@ -75,6 +76,8 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
         made_at=plan.created_at,
         diagnostics=Diagnostics(),
         observed=observed,
+        desired=desired,
+        options=Options(destroy=bool(plan.options.get("destroy"))),
         outputs={name: OutputRecord.model_validate(one) for name, one in plan.outputs.items()},
         project=project,
     )
