@@ -8,6 +8,7 @@ from batchplan.cli import (
     drift,
     emulator,
     explain,
+    fix,
     fmt,
     force_unlock,
     formula,
@@ -16,6 +17,7 @@ from batchplan.cli import (
     init,
     output,
     plan,
+    policy,
     schema,
     show_command,
     state,
@@ -59,5 +61,7 @@ app.command("output")(output.output)
 app.add_typer(state.app, name="state")
 app.add_typer(workspace.app, name="workspace")
 app.command("force-unlock")(force_unlock.force_unlock)
+app.add_typer(policy.app, name="policy")
+app.command("fix")(fix.fix)
 app.add_typer(formula.app, name="formula")
 app.add_typer(emulator.app, name="emulator")

@@ -40,7 +40,7 @@ def validate(
     judgement = None if found.has_errors else _judged(project, found, asked)
     refused = judgement is not None and bool(judgement.refusing)
     if json:
-        told = {"policy": judgement_json(judgement)} if judgement is not None else {}
+        told = {"policy": judgement_json(judgement)} if judgement is not None and judgement.findings else {}
         show.document({**summary_json(found), **told})
         return 1 if found.has_errors else REFUSED if refused else 0
     show.diagnostics(found)

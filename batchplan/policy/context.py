@@ -160,6 +160,13 @@ class Context:
         found: tuple[Subject, ...] = self._index["kinds"].get(kind, ())
         return found
 
+    def named(self, kind: str) -> tuple[tuple[Subject, str], ...]:
+        """Return the subjects of a kind, each with its address as text, which many rules ask for."""
+        if ("named", kind) not in self._index:
+            self._index["named", kind] = tuple((one, str(one.address)) for one in self.of_kind(kind))
+        found: tuple[tuple[Subject, str], ...] = self._index["named", kind]
+        return found
+
     def by_remote(self, remote: Remote) -> Subject | None:
         """Return the subject that stands for an object in Azure, under its present or its coming name."""
         if "remotes" not in self._index:

@@ -41,12 +41,13 @@ def _asked(rule: Rule, setting: Setting, context: Context) -> Iterator[Verdict]:
         yield from _of_each(rule, rule.each, setting, scope)
         return
     if not rule.kinds:
-        yield ask(rule, setting, None, scope)
+        yield ask(rule, setting, NOTHING, scope, "")
         return
+    on_going = rule.phase in ON_GOING
     for kind in rule.kinds:
-        for subject in context.of_kind(kind):
-            if not subject.going or rule.phase in ON_GOING:
-                yield ask(rule, setting, subject, scope)
+        for subject, address in context.named(kind):
+            if on_going or not subject.going:
+                yield ask(rule, setting, subject, scope, address)
 
 
 def _of_each(
@@ -58,21 +59,20 @@ def _of_each(
         yield Verdict(rule, "", left.outcome, setting.level, (), str(left))
         return
     for subject in subjects:
-        yield ask(rule, setting, subject, scope)
+        yield ask(rule, setting, subject, scope, "" if subject.address is NO_ADDRESS else str(subject.address))
 
 
-def ask(rule: Rule, setting: Setting, subject: Subject | None, scope: Scope) -> Verdict:
-    """Return what one rule says about one subject, None for the whole plan.
+def ask(rule: Rule, setting: Setting, subject: Subject, scope: Scope, address: str) -> Verdict:
+    """Return what one rule says about one subject; `address` is its text, empty for the whole plan.
 
     A finding counts more than what could not be told about the rest. An exception is a fault of the rule: the verdict
-    says so and counts as not checked.
+    says so, counts as not checked, and tells nothing else.
     """
-    address = str(subject.address) if subject is not None and subject.address is not NO_ADDRESS else ""
     found = []
     outcome, reason, internal = Outcome.PASS, "", False
     try:
-        for finding in rule.check(subject if subject is not None else NOTHING, scope):
-            found.append(finding)  # noqa: PERF402 - those before an exception count
+        for finding in rule.check(subject, scope):
+            found.append(finding)  # noqa: PERF402 - those before an Undecided count
     except Inapplicable as left:
         outcome, reason = Outcome.NOT_APPLICABLE, str(left)
     except Undecided as left:
@@ -80,7 +80,9 @@ def ask(rule: Rule, setting: Setting, subject: Subject | None, scope: Scope) -> 
     except Exception as error:  # noqa: BLE001 - one rule's fault must not silence the others
         outcome, internal = Outcome.NOT_CHECKED, True
         reason = f"internal error of rule {rule.id}: {type(error).__name__}: {_first_line(error)}"
-    if found and not internal:
+    if internal:
+        found.clear()
+    elif found:
         outcome = Outcome.FAIL
     return Verdict(rule, address, outcome, setting.level, tuple(found), reason, internal)
 

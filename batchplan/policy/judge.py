@@ -77,8 +77,8 @@ class Judgement:
         return tuple(one for one in self.findings if one.status is Status.OPEN)
 
     def counts(self) -> Counter[Outcome]:
-        """Return how many verdicts came out in which way."""
-        return Counter(one.outcome for one in self.verdicts)
+        """Return how many verdicts came out in which way; that policy itself is in order is none of them."""
+        return Counter(one.outcome for one in self.verdicts if one.rule.family != ENGINE or one.outcome is Outcome.FAIL)
 
 
 def judged(
