@@ -107,8 +107,10 @@ def _block_at(body: Body, source: Source, line: int) -> Block | None:
 def _edit(source: Source, block: Block, path: str, value: Any, changes: dict[tuple[int, int], str]) -> str | None:
     """Note the change of an argument; return why it cannot be made, None when it can."""
     *outer, name = steps_of(path)
+    labelled = False
     for at, step in enumerate(outer):
-        if isinstance(step, int):
+        if isinstance(step, int) or labelled:
+            labelled = False  # a position, or the label, of the block that was entered
             continue
         following = outer[at + 1] if at + 1 < len(outer) else None
         inner = _inner(block, str(step), following)
@@ -116,7 +118,7 @@ def _edit(source: Source, block: Block, path: str, value: Any, changes: dict[tup
             if value is None:
                 return None
             return _insert_block(source, block, [str(one) for one in outer[at:]], str(name), value, changes)
-        block = inner
+        block, labelled = inner, bool(inner.labels)
     attribute = block.body.attributes.get(str(name))
     if attribute is None:
         return None if value is None else _insert(source, block, f"{name} = {literal(value)}", changes)
