@@ -14,7 +14,7 @@ def rule_text(rule: Rule, level: Level | None = None) -> str:
     )
     if rule.params:
         lines += ["", "Parameters:"]
-        lines += [f"  {one.name} = {_literal(one.default)}   {one.text}" for one in rule.params]
+        lines += [f"  {one.name} = {literal(one.default)}   {one.text}" for one in rule.params]
     lines += ["", f"Source: {rule.source}", ""]
     lines.append(f'To accept it on one object: suppress "{rule.id}" {{ reason = "…"  expires = "YYYY-MM-DD" }}')
     return "\n".join(lines) + "\n"
@@ -26,9 +26,10 @@ def _asked(rule: Rule) -> str:
     return f"asked {when[rule.phase]} about {about}"
 
 
-def _literal(value: object) -> str:
+def literal(value: object) -> str:
+    """Return the default of a parameter as it is written in a policy set."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_literal, value))}]"
+        return f"[{', '.join(map(literal, value))}]"
     return f'"{value}"' if isinstance(value, str) else str(value)
