@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import batchplan
-from batchplan.config.project import Project
+from batchplan.config.project import Project, without_garbage_collection
 from batchplan.config.typed import SchemaKinds
 from batchplan.core.address import Address
 from batchplan.core.codes import POLICY_REFUSED, UNKNOWN_RULE, UNREADABLE_POLICY_FILE
@@ -181,7 +181,8 @@ def _checked(
         mentions=policy.blocks.mentions,
         baseline=_baseline(asked, folder),
     )
-    judgement = judged(context, policy.rules, policy.chosen, phases, gate=gate)
+    with without_garbage_collection():
+        judgement = judged(context, policy.rules, policy.chosen, phases, gate=gate)
     return Checked(context, policy, judgement, diagnostics)
 
 

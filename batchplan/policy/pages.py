@@ -129,7 +129,9 @@ def _honoured(row: Mapping[str, Any], known: Mapping[str, Rule]) -> str:
     if "nothing" in row:
         return _cell(f"({row['nothing']})")
     links = [_link(one, known) for one in row.get("rules", ())]
-    links += [f"[{FAMILIES[one]}]({FAMILIES[one].lower()}.md)" for one in row.get("families", ())]
+    present = {rule.family for rule in known.values()}
+    named = [FAMILIES[one] for one in row.get("families", ())]
+    links += [f"[{name}]({name.lower()}.md)" if name in present else name for name in named]
     told = _cell(row["honoured"])
     return f"{told} {', '.join(links)}".strip()
 
