@@ -8,11 +8,23 @@ from typing import Any
 
 from batchplan.azure.clients import Clients, NoEndpoint
 from batchplan.azure.facts import etag_of, facts_of
-from batchplan.azure.nodes import health
+from batchplan.azure.nodes import health, seen, task_seen
 from batchplan.azure.parallel import together
 from batchplan.azure.rawjson import Json, get, listed, pages
+from batchplan.azure.work import pool_use, task_counts, work_on
 from batchplan.core.remote import Remote, account_parts
-from batchplan.plan.observation import NodeHealth, Observation, Quotas, Record, RecordedTask, TaskCounts
+from batchplan.plan.observation import (
+    NodeHealth,
+    NodeSeen,
+    Observation,
+    PoolUse,
+    Quotas,
+    Record,
+    RecordedTask,
+    TaskCounts,
+    TaskSeen,
+    Work,
+)
 from batchplan.ports import Forbidden, NotFound, Unreachable
 from batchplan.schema.api import from_api
 
@@ -67,22 +79,31 @@ class AzureReader:
 
     async def task_counts(self, job: Remote) -> TaskCounts:
         """Return how many tasks a job has."""
-        client = await self.clients.batch(job.account_id)
-        counts = (await get(client, f"/jobs/{job.name}/taskcounts")).get("taskCounts") or {}
-        return TaskCounts(
-            active=int(counts.get("active", 0)),
-            running=int(counts.get("running", 0)),
-            completed=int(counts.get("completed", 0)),
-        )
+        return await task_counts(await self.clients.batch(job.account_id), job.name)
 
-    async def jobs_on(self, pool: Remote) -> Sequence[Observation]:
-        """Return the jobs that are not completed and name a pool, those of schedules too."""
-        client = await self.clients.batch(pool.account_id)
-        return [
-            self._observation(Remote("job", pool.account_id, answer["id"]), answer)
-            async for answer in pages(client, "/jobs", {"$filter": "state ne 'completed'"})
-            if str((answer.get("poolInfo") or {}).get("poolId", "")).lower() == pool.name.lower()
-        ]
+    async def work_on(self, pools: Collection[Remote]) -> Mapping[Remote, Work]:
+        """Return what names each pool: jobs that are not completed, those of schedules too, and schedules."""
+        by_account: dict[str, list[Remote]] = defaultdict(list)
+        for pool in pools:
+            by_account[pool.account_id.lower()].append(pool)
+        found: dict[Remote, Work] = {}
+        await together(self._work(account, found) for account in by_account.values())
+        return found
+
+    async def _work(self, pools: Sequence[Remote], found: dict[Remote, Work]) -> None:
+        found.update(await work_on(await self.clients.batch(pools[0].account_id), pools))
+
+    async def pools_of(self, account_id: str) -> Sequence[PoolUse]:
+        """Return all pools of an account, with what they take of its quota."""
+        return [pool_use(answer) async for answer in pages(self.clients.arm(account_id), f"{account_id}/pools")]
+
+    async def nodes(self, pool: Remote) -> Sequence[NodeSeen]:
+        """Return the nodes of a pool."""
+        return await seen(await self.clients.batch(pool.account_id), pool.name)
+
+    async def task(self, job: Remote, task: str) -> TaskSeen | None:
+        """Return a task of a job, None where there is none."""
+        return await task_seen(await self.clients.batch(job.account_id), job.name, task)
 
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas."""

@@ -1,6 +1,7 @@
 """`batchplan apply`, `batchplan destroy` and `batchplan refresh`"""
 
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -74,7 +75,7 @@ def apply(
         file,
         var,
         var_file,
-        _Ways(
+        Ways(
             approve=auto_approve or file is not None,
             json=json,
             refresh=refresh,
@@ -111,7 +112,7 @@ def destroy(
     plugins: Plugins = True,
 ) -> int:
     """Destroy everything in the state, in the reverse order of its needs; pools are drained first."""
-    ways = _Ways(
+    ways = Ways(
         approve=auto_approve,
         json=json,
         refresh=refresh,
@@ -136,7 +137,7 @@ def refresh(
     emulator: Emulator = False,
 ) -> int:
     """Bring the state up to date with what is live, without asking; see drift and plan -refresh-only first."""
-    ways = _Ways(
+    ways = Ways(
         approve=True,
         json=json,
         refresh=True,
@@ -151,7 +152,7 @@ def refresh(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ways:
+class Ways:
     """How a run is to go."""
 
     approve: bool
@@ -166,7 +167,27 @@ class _Ways:
     policy: "Asked | None" = None
 
 
-def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[str], ways: _Ways) -> int:
+def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[str], ways: Ways) -> int:
+    async def given(_: "Session") -> "Options":
+        return asked
+
+    word = "destroy" if asked.destroy else "refresh" if asked.refresh_only else "apply"
+    return carry_out(given, file, var, var_file, ways, word=word)
+
+
+def carry_out(
+    asked_of: "Callable[[Session], Awaitable[Options]]",
+    file: Path | None,
+    var: list[str],
+    var_file: list[str],
+    ways: Ways,
+    *,
+    word: str,
+) -> int:
+    """Make a plan, or read it from a file, show it, ask, and do it; return the exit code.
+
+    `asked_of` says what is to be planned, once the state is locked; `word` is what the lock tells others.
+    """
     from batchplan.ops.apply import apply_plan, locked
     from batchplan.ops.plan import make_plan
     from batchplan.ops.policy import record_overrides, refuse
@@ -174,8 +195,8 @@ def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[s
     loaded = project(var, var_file, evaluate=False)
 
     async def work(session: "Session") -> "tuple[Planned, Applied | None]":
-        word = "destroy" if asked.destroy else "refresh" if asked.refresh_only else "apply"
         async with locked(session, word, lock=ways.lock, timeout=ways.timeout):
+            asked = await asked_of(session)
             if file is not None:
                 from batchplan.ops.saved import load_plan
 
@@ -199,7 +220,7 @@ def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[s
     return _end(planned, applied, ways)
 
 
-async def _checked(session: "Session", planned: "Planned", ways: _Ways) -> "Checked | None":
+async def _checked(session: "Session", planned: "Planned", ways: Ways) -> "Checked | None":
     """Return what policy says at the gate; a refresh changes nothing that it could be about."""
     from batchplan.ops.policy import check_plan
 
@@ -208,7 +229,7 @@ async def _checked(session: "Session", planned: "Planned", ways: _Ways) -> "Chec
     return await check_plan(session, planned, ways.policy, refresh=ways.refresh, gate=True)
 
 
-def _announce(planned: "Planned", checked: "Checked | None", ways: _Ways) -> None:
+def _announce(planned: "Planned", checked: "Checked | None", ways: Ways) -> None:
     judgement = checked.judgement if checked is not None else None
     if ways.json:
         show.plan_events(planned, judgement)
@@ -217,7 +238,7 @@ def _announce(planned: "Planned", checked: "Checked | None", ways: _Ways) -> Non
     show.plan(planned.changes, planned.steps, judgement)
 
 
-def _ask(ways: _Ways, *, destroy: bool) -> None:
+def _ask(ways: Ways, *, destroy: bool) -> None:
     """Go on only after a typed yes; raise UserError where nobody can be asked, or says no."""
     from batchplan.core.codes import NOT_APPROVED
     from batchplan.core.diagnostics import Diagnostic, UserError
@@ -231,7 +252,7 @@ def _ask(ways: _Ways, *, destroy: bool) -> None:
     show.line()
 
 
-def _end(planned: "Planned", applied: "Applied | None", ways: _Ways) -> int:
+def _end(planned: "Planned", applied: "Applied | None", ways: Ways) -> int:
     from batchplan.report.failures import run_diagnostics
 
     if applied is None:
@@ -243,6 +264,6 @@ def _end(planned: "Planned", applied: "Applied | None", ways: _Ways) -> int:
         show.diagnostics(found)
         if applied.result.complete:
             show.applied(planned, applied)
-    if any(failure.gate for failure in applied.result.failed.values()):
+    if any(failure.gate for failure in applied.result.failed.values()) or applied.waits:
         return GATE
     return 0 if applied.result.complete else 1

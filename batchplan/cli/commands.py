@@ -18,6 +18,7 @@ from batchplan.cli import (
     output,
     plan,
     policy,
+    rollout,
     schema,
     show_command,
     state,
@@ -58,6 +59,7 @@ app.command("schema")(schema.schema)
 app.command("show")(show_command.show_command)
 app.command("test")(test.run_tests)
 app.command("output")(output.output)
+app.add_typer(rollout.app, name="rollout")
 app.add_typer(state.app, name="state")
 app.add_typer(workspace.app, name="workspace")
 app.command("force-unlock")(force_unlock.force_unlock)

@@ -43,7 +43,7 @@ def options(
     return Options(
         targets=tuple(map(_place, targets)),
         excludes=tuple(map(_place, excludes)),
-        replace=tuple(map(_address, replaces)),
+        replace=tuple(map(address_of, replaces)),
         destroy=destroy,
         refresh_only=refresh_only,
     )
@@ -56,10 +56,11 @@ def _place(text: str) -> "Address | ModulePath":
     try:
         return parse_module_path(text)
     except AddressError:
-        return _address(text)
+        return address_of(text)
 
 
-def _address(text: str) -> "Address":
+def address_of(text: str) -> "Address":
+    """Return the address that a text is; raise UserError when it is none."""
     from batchplan.core.address import AddressError, parse_address
     from batchplan.core.codes import INVALID_ADDRESS
     from batchplan.core.diagnostics import Diagnostic, UserError

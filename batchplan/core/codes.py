@@ -158,6 +158,9 @@ UNREADABLE_PLAN = Code("E0511", "Plan file cannot be read")
 SECRET_CHANGED = Code("E0512", "Secret is not the one of the plan")
 IRREVERSIBLE_FIELD = Code("E0513", "Field that cannot be unset")
 WITHOUT_EFFECT = Code("E0514", "Setting without effect")
+NOTHING_TO_UNDO = Code("E0521", "No pool to go back to")
+NO_ROLLOUT = Code("E0522", "No such rollout")
+OVERLAP_EXCEEDS_QUOTA = Code("E0523", "Quota does not hold both pools")
 UNUSED_PROVIDER = Code("E0515", "Provider configuration that is not used")
 
 CODES: dict[str, Code] = {code.id: code for code in list(globals().values()) if isinstance(code, Code)}

@@ -14,7 +14,7 @@ from batchplan.ops.plan import Planned, outputs_after
 from batchplan.ops.session import Session
 from batchplan.plan.diff import sealed, unapplied
 from batchplan.plan.observation import Observation
-from batchplan.plan.step import Create, EnableAutoScale, Patch, Resize, Step
+from batchplan.plan.step import Create, EnableAutoScale, Mark, Patch, Resize, Step
 from batchplan.state.document import with_outputs
 from batchplan.state.journal import fold
 from batchplan.state.model import StateDocument
@@ -28,6 +28,8 @@ class Applied:
 
     result: RunResult
     state: StateDocument
+    waits: bool = False
+    """Whether a rollout has come to where somebody has to promote it."""
 
 
 @asynccontextmanager
@@ -54,7 +56,9 @@ async def apply_plan(
     with _interruptible(run):
         result = await run.execute()
     state = await _settle(session, planned, run)
-    return Applied(result, state)
+    done = set(result.done)
+    waits = any(isinstance(step, Mark) and step.phase == "waiting" and step.id in done for step in planned.steps)
+    return Applied(result, state, waits)
 
 
 def _run_id(session: Session) -> str:

@@ -2,13 +2,14 @@
 pools. What cannot be read is left out, and the rules that need it are not checked."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from batchplan.core.remote import Remote
 from batchplan.ops.session import Session
 from batchplan.plan.change import Action
+from batchplan.plan.observation import JobAtWork
 from batchplan.policy.context import Context
 from batchplan.policy.live import Dataset, Live
 from batchplan.policy.subject import Subject
@@ -27,6 +28,10 @@ async def gather(session: Session, context: Context, wanted: Collection[str]) ->
     }
     pools = {one.remote.id: one.remote for one in context.of_kind("pool") if one.remote is not None and _acts(one)}
     readings["nodes"] = (pools, lambda pool_id: _nodes(session, pools[pool_id]))
+    readings["location_quotas"] = (
+        _locations(context),
+        lambda location: _looked(session, "location_quota", "account_quota", location),
+    )
     now = session.clock.now()
     made: dict[str, Dataset] = {}
     for name in sorted(set(wanted) & set(readings)):
@@ -36,7 +41,29 @@ async def gather(session: Session, context: Context, wanted: Collection[str]) ->
         found = {key.lower(): row for key, row in zip(listed, rows, strict=True) if row is not None}
         if found or not listed:
             made[name] = Dataset(now, found)
+    if set(wanted) & {"jobs", "task_counts"}:
+        made |= await _work(session, list(pools.values()), wanted)
     return Live(made)
+
+
+async def _work(session: Session, pools: Sequence[Remote], wanted: Collection[str]) -> dict[str, Dataset]:
+    """Return the jobs that name the pools that change, managed or not, and how many tasks each has: read by account."""
+    now = session.clock.now()
+    try:
+        found = await session.reader.work_on(pools) if pools else {}
+    except AzureError:
+        return {}
+    jobs: dict[str, Any] = {}
+    counts: dict[str, Any] = {}
+    for pool, work in found.items():
+        jobs[pool.id.lower()] = [_job(one) for one in work.jobs]
+        counts |= {one.remote.id.lower(): asdict(one.counts) for one in work.jobs}
+    datasets = {"jobs": Dataset(now, jobs), "task_counts": Dataset(now, counts)}
+    return {name: dataset for name, dataset in datasets.items() if name in wanted}
+
+
+def _job(one: JobAtWork) -> dict[str, Any]:
+    return {"name": one.remote.name, "state": one.state, "schedule": one.schedule, **asdict(one.counts)}
 
 
 async def _tried(reading: Awaitable[Any]) -> Any:
@@ -52,7 +79,7 @@ async def _quotas(session: Session, account_id: str) -> Mapping[str, Any]:
 
 
 async def _looked(session: Session, kind: str, member: str, key: str) -> Any:
-    argument = "location" if kind == "vm_sizes" else "account_id"
+    argument = "account_id" if kind == "supported_images" else "location"
     found = await session.reader.look_up(kind, {argument: key})
     return found[member]
 

@@ -9,6 +9,7 @@ from typing import Any
 import batchplan
 from batchplan.config.project import Project, without_garbage_collection
 from batchplan.config.typed import SchemaKinds
+from batchplan.core.address import Address
 from batchplan.core.codes import UNREADABLE_FILE
 from batchplan.core.diagnostics import Diagnostics, UserError
 from batchplan.core.remote import Remote
@@ -16,18 +17,19 @@ from batchplan.lang.values import wholly_known
 from batchplan.ops.evaluation import Evaluating, evaluated_of, stop_at_errors
 from batchplan.ops.lookup import with_data
 from batchplan.ops.outputvalues import output_changes, output_records
+from batchplan.ops.rolling import going_back, stale_agents, with_facts
 from batchplan.ops.session import Session
 from batchplan.ops.state import current, recovered
 from batchplan.plan.change import Action, Changes
 from batchplan.plan.desired import DesiredObject, Identity, desired_objects, remotes
-from batchplan.plan.formula import accounts
 from batchplan.plan.intents import Intents
-from batchplan.plan.observation import Observation, Quotas
+from batchplan.plan.misfits import report_misfits
+from batchplan.plan.observation import Observation
 from batchplan.plan.pending import warn_of_pending
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
+from batchplan.plan.rolling import Rolling, promotes
 from batchplan.plan.step import Step
-from batchplan.ports import Forbidden, NotFound
-from batchplan.schema.document import UNKNOWN, leaves
+from batchplan.schema.document import UNKNOWN, leaves, reveal
 from batchplan.schema.registry import KINDS
 from batchplan.state.document import empty
 from batchplan.state.model import OutputRecord, StateDocument
@@ -90,7 +92,7 @@ async def _made(
 ) -> Planned:
     now = session.clock.now()
     state = await recovered_state(session) if locked else await current(session.store) or empty(batchplan.__version__)
-    evaluating = Evaluating(session, project, state, now, adopt)
+    evaluating = Evaluating(session, project, state, now, adopt, going_back(state, options))
     made = await evaluating.first()
     desired = _desired(made.project, made.kinds, session)
     wanted = list(remotes(desired, state)) + [one.remote for one in made.asked.adoptions]
@@ -100,20 +102,25 @@ async def _made(
         made = await evaluating.told(made, told)
         desired = _desired(made.project, made.kinds, session)
     diagnostics = Diagnostics(made.project.diagnostics.items)
-    found = changes(desired, state, observed, options, made.asked, diagnostics)
+    rolling = Rolling(now, stale_agents=await stale_agents(session, desired, observed, now) if refresh else frozenset())
+    found = changes(desired, state, observed, options, made.asked, diagnostics, rolling)
     anew = needing_new_ids(found)
     if anew:
-        made = evaluating.anew(made, anew)
+        ids = evaluating.successors(made, anew)
+        promoted = {one.address for one in desired if _is_promoted(one, options)}
+        made = evaluating.anew(made, {address: name for address, name in ids.items() if address in promoted})
         desired = _desired(made.project, made.kinds, session)
         diagnostics = Diagnostics(made.project.diagnostics.items)
-        found = changes(desired, state, observed, options, made.asked, diagnostics)
+        rolling = replace(rolling, successors=_successors(desired, ids))
+        found = changes(desired, state, observed, options, made.asked, diagnostics, rolling)
     if refresh:
-        found = replace(found, quotas=await _quotas(session, found, observed))
-    steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics)
+        found = await with_facts(session, found, observed)
+    report_misfits(found, desired, diagnostics)
+    steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics, now)
     warn_of_pending(desired, diagnostics)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
-    whole = not (options.targets or options.excludes or options.refresh_only)
+    whole = not (options.targets or options.excludes or options.refresh_only or options.verb)
     records = output_records(made.evaluated, state.secret_key) if not options.destroy else {}
     if whole:
         found = replace(found, outputs=output_changes(state.outputs, records, made.evaluated, destroy=options.destroy))
@@ -156,17 +163,17 @@ def _has_unknown(project: Project, desired: Sequence[DesiredObject]) -> bool:
     return any(value is UNKNOWN for one in desired for _, value in leaves(one.document))
 
 
-async def _quotas(session: Session, found: Changes, observed: Mapping[Remote, Observation | None]) -> dict[str, Quotas]:
-    """Return the quotas of the accounts in which formulas change; an account that is not there yet has none."""
-    missing = {one.account_id.lower() for one, seen in observed.items() if one.kind == "account" and seen is None}
-    made: dict[str, Quotas] = {}
-    for account_id in accounts(found):
-        if account_id.lower() not in missing:
-            try:
-                made[account_id.lower()] = await session.reader.quotas(account_id)
-            except (NotFound, Forbidden):
-                continue  # the plan says less; whether the account is there, and usable, other calls tell
-    return made
+def _is_promoted(one: DesiredObject, options: Options) -> bool:
+    asked = options.verb == "promote" and one.address in options.pools
+    return one.kind == "pool" and (asked or promotes(one.document))
+
+
+def _successors(desired: Sequence[DesiredObject], ids: Mapping[Address, str]) -> dict[Address, Remote]:
+    return {
+        one.address: Remote("pool", str(reveal(one.document["account_id"])), ids[one.address])
+        for one in desired
+        if one.address in ids
+    }
 
 
 async def outputs_after(session: Session, planned: Planned) -> Mapping[str, OutputRecord]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import batchplan
+from batchplan.config.evaluate import Evaluated
 from batchplan.config.project import Project, without_garbage_collection
 from batchplan.config.typed import SchemaKinds
 from batchplan.core.address import Address
@@ -97,7 +98,7 @@ async def check_plan(session: Session, planned: Planned, asked: Asked, *, refres
     diagnostics = Diagnostics()
     project = planned.project
     policy = load_policy(
-        project.evaluated if project is not None else None,
+        _evaluated(session, planned),
         diagnostics,
         set_name=asked.set_name,
         plugins=asked.plugins,
@@ -120,6 +121,19 @@ async def check_plan(session: Session, planned: Planned, asked: Asked, *, refres
         context = replace(context, live=await gather(session, context, _inputs(policy, phases)))
     folder = project.directory if project is not None else Path.cwd()
     return _checked(context, policy, asked, folder, phases, diagnostics, gate=gate)
+
+
+def _evaluated(session: Session, planned: Planned) -> Evaluated | None:
+    """Return the configuration of a plan, evaluated; one that was saved has been loaded without that."""
+    project = planned.project
+    if project is None or project.evaluated is not None:
+        return project.evaluated if project is not None else None
+    kinds = SchemaKinds(
+        subscription_id=session.subscription,
+        endpoint_suffix=session.endpoint_suffix,
+        pool_ids=dict(planned.pool_ids),
+    )
+    return project.evaluated_with(kinds).evaluated
 
 
 def check_context(path: Path, asked: Asked, project: Project | None) -> Checked:

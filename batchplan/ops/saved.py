@@ -80,6 +80,7 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
         options=Options(destroy=bool(plan.options.get("destroy"))),
         outputs={name: OutputRecord.model_validate(one) for name, one in plan.outputs.items()},
         project=project,
+        pool_ids=pool_ids,
     )
 
 

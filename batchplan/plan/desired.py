@@ -1,6 +1,6 @@
 """What is wanted: each declared object with the name it has in Azure, its document, and what it needs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from batchplan.lang.nodes import StepAttribute, StepIndex, Traversal
 from batchplan.plan.change import Document, Path
 from batchplan.plan.intents import intents, moved
 from batchplan.plan.naming import generation_name
+from batchplan.plan.rolling import fitting
 from batchplan.schema.document import UNKNOWN, leaves, reveal
 from batchplan.state.document import by_address, remote_of
 from batchplan.state.model import StateDocument
@@ -91,29 +92,53 @@ def pool_ids(
     prior: StateDocument,
     now: datetime,
     adopted: Mapping[Address, Remote] | None = None,
-    anew: Sequence[Address] = (),
+    given: Mapping[Address, str] | None = None,
 ) -> dict[str, str]:
     """Return the Batch id of every declared pool by address.
 
-    A pool keeps the one that the state knows, or that it is imported under; one that is not there yet, and those
-    of `anew`, which are replaced by a new pool, get the id of a new generation.
+    A pool has the one that is `given`, or keeps the one that the state knows, or that it is imported under; one
+    that is not there yet gets the id of a first generation.
     """
     moves = intents(evaluated, Diagnostics()).moves  # what is wrong with them is reported where they are planned
     known = {moved(address, moves): record.remote.name for address, record in by_address(prior).items()}
     known |= {address: remote.name for address, remote in (adopted or {}).items()}
+    known |= given or {}
     made: dict[str, str] = {}
-    for instance in evaluated.instances:
-        if instance.resource.data or instance.address.kind != "pool" or not instance.known:
-            continue
-        old = known.get(instance.address)
-        if old is not None and instance.address not in anew:
-            made[str(instance.address)] = old
-            continue
-        document, _ = kinds.document_of(instance.resource, instance.body)
-        name = reveal(document.get("name"))
-        if isinstance(name, str):
-            made[str(instance.address)] = _fresh(name, instance.address, document, prior.lineage, now, old)
+    for instance in _pools(evaluated):
+        found = known.get(instance.address) or _new_id(instance, kinds, prior, now, None)
+        if found is not None:
+            made[str(instance.address)] = found
     return made
+
+
+def successor_ids(
+    evaluated: Evaluated, kinds: SchemaKinds, prior: StateDocument, now: datetime, pools: Collection[Address]
+) -> dict[Address, str]:
+    """Return the ids of the next generations of pools: that of a candidate which is what is wanted, or a new one."""
+    moves = intents(evaluated, Diagnostics()).moves
+    known = {moved(address, moves): record.remote.name for address, record in by_address(prior).items()}
+    made: dict[Address, str] = {}
+    for instance in _pools(evaluated):
+        if instance.address in pools:
+            document, _ = kinds.document_of(instance.resource, instance.body)
+            candidate = fitting(prior, instance.address, document)
+            old = known.get(instance.address)
+            found = candidate.name if candidate is not None else _new_id(instance, kinds, prior, now, old)
+            if found is not None:
+                made[instance.address] = found
+    return made
+
+
+def _pools(evaluated: Evaluated) -> Iterator[Instance]:
+    for instance in evaluated.instances:
+        if not instance.resource.data and instance.address.kind == "pool" and instance.known:
+            yield instance
+
+
+def _new_id(instance: Instance, kinds: SchemaKinds, prior: StateDocument, now: datetime, old: str | None) -> str | None:
+    document, _ = kinds.document_of(instance.resource, instance.body)
+    name = reveal(document.get("name"))
+    return _fresh(name, instance.address, document, prior.lineage, now, old) if isinstance(name, str) else None
 
 
 def _fresh(name: str, address: Address, document: Document, lineage: str, now: datetime, old: str | None) -> str:

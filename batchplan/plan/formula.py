@@ -165,12 +165,12 @@ def worst_of(bounds: "Bounds", vm_size: str | None, quotas: Quotas | None = None
         if bound.keeps:
             continue
         cores = None if size is None or bound.high is None else bound.high * size.cores
-        quota, family = _quota(size, quotas, dedicated=dedicated)
+        quota, family = quota_of(size, quotas, dedicated=dedicated)
         made.append(WorstCase(target, bound, cores, family, quota))
     return tuple(made)
 
 
-def _quota(size: sizes.Size | None, quotas: Quotas | None, *, dedicated: bool) -> tuple[int | None, str]:
+def quota_of(size: sizes.Size | None, quotas: Quotas | None, *, dedicated: bool) -> tuple[int | None, str]:
     """Return the cores that an account may have of a sort, and the family they are counted for."""
     family = size.family if size is not None else ""
     if quotas is None:

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from batchplan.core.address import Address, parse_address
+from batchplan.core.address import parse_address
 from batchplan.core.remote import Remote
 from batchplan.core.source import Range, Source
 from batchplan.plan import step as steps
-from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange
+from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange, Rollout
 from batchplan.plan.diff import sealed
 from batchplan.plan.observation import Quotas
 from batchplan.plan.plan import Plan, Seen
@@ -26,7 +26,9 @@ _TYPES: Mapping[str, type[Any]] = {
     if isinstance(found, type) and dataclasses.is_dataclass(found) and not name.startswith("_")
 }
 _COMMON = frozenset({"id", "address", "remote", "needs"})
-_ADDRESSES = frozenset({"origin"})
+_ADDRESSES = frozenset({"origin", "candidate", "retired"})
+_REMOTES = frozenset({"target"})
+_TUPLES = frozenset({"nodes", "instead_of"})
 
 
 class _Record(BaseModel):
@@ -64,6 +66,16 @@ class FieldText(_Record):
     at: PlaceText | None = None
 
 
+class RolloutText(_Record):
+    """Which pool takes over from which."""
+
+    candidate: RemoteText
+    previous: RemoteText
+    there: bool = False
+    promotes: bool = True
+    phase: str = ""
+
+
 class ChangeText(_Record):
     """What happens to one object."""
 
@@ -79,6 +91,7 @@ class ChangeText(_Record):
     imported: bool = False
     moved_from: str | None = None
     notes: list[str] = Field(default_factory=list)
+    rollout: RolloutText | None = None
 
 
 class DriftText(_Record):
@@ -221,6 +234,7 @@ class Writer:
             imported=change.imported,
             moved_from=str(change.moved_from) if change.moved_from is not None else None,
             notes=list(change.notes),
+            rollout=_rollout_text(change.rollout) if change.rollout is not None else None,
         )
 
     def field(self, one: FieldChange) -> FieldText:
@@ -241,9 +255,7 @@ class Writer:
     def step(self, step: Step) -> StepText:
         """Return the record of a step."""
         own = [one.name for one in dataclasses.fields(step) if one.name not in _COMMON]
-        parts = {
-            name: str(getattr(step, name)) if name in _ADDRESSES else self.value(getattr(step, name)) for name in own
-        }
+        parts = {name: self._part(name, getattr(step, name)) for name in own if name != "instead_of" or step.instead_of}
         return StepText(
             type=type(step).__name__,
             id=step.id,
@@ -252,6 +264,11 @@ class Writer:
             needs=list(step.needs),
             parts=parts,
         )
+
+    def _part(self, name: str, value: Any) -> Any:
+        if name in _ADDRESSES:
+            return str(value)
+        return _remote_text(value).model_dump() if name in _REMOTES else self.value(value)
 
     def value(self, value: Any) -> Any:
         """Return JSON data for a value: hashes for secrets, a mark for what is not known."""
@@ -280,6 +297,20 @@ def _unmarked(node: Any) -> Any:
 
 def _remote_text(remote: Remote) -> RemoteText:
     return RemoteText(kind=remote.kind, account_id=remote.account_id, name=remote.name, version=remote.version)
+
+
+def _rollout_text(one: Rollout) -> RolloutText:
+    return RolloutText(
+        candidate=_remote_text(one.candidate),
+        previous=_remote_text(one.previous),
+        there=one.there,
+        promotes=one.promotes,
+        phase=one.phase,
+    )
+
+
+def _rollout(found: RolloutText) -> Rollout:
+    return Rollout(_remote(found.candidate), _remote(found.previous), found.there, found.promotes, found.phase)
 
 
 def plan_of(found: PlanDocument) -> Plan:
@@ -330,6 +361,7 @@ def _change(found: ChangeText) -> Change:
         imported=found.imported,
         moved_from=parse_address(found.moved_from) if found.moved_from else None,
         notes=tuple(found.notes),
+        rollout=_rollout(found.rollout) if found.rollout is not None else None,
     )
 
 
@@ -372,5 +404,9 @@ def _step(found: StepText) -> Step:
     return made
 
 
-def _part(name: str, value: Any) -> Address | Any:
-    return parse_address(value) if name in _ADDRESSES else _unmarked(value)
+def _part(name: str, value: Any) -> Any:
+    if name in _ADDRESSES:
+        return parse_address(value)
+    if name in _REMOTES:
+        return _remote(RemoteText(**value))
+    return tuple(value) if name in _TUPLES else _unmarked(value)

@@ -19,9 +19,10 @@ MAX_AGE: Mapping[str, timedelta] = {
     "nodes": timedelta(minutes=15),
     "task_counts": timedelta(minutes=15),
     "jobs": timedelta(minutes=15),
+    "location_quotas": timedelta(days=7),
 }
-"""How old each dataset may be, by name. Keys of rows: quotas and supported_images by account id in lower case,
-vm_sizes by location, nodes and jobs by the pool's ARM id in lower case, task_counts by the job's."""
+"""How old each dataset that batchplan reads may be, by name. Keys of rows: quotas and supported_images by account id in lower case,
+vm_sizes and location_quotas by location, nodes and jobs by the pool's ARM id in lower case, task_counts by the job's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ class Live:
         return row
 
     def jobs_on(self, pool_id: str) -> tuple[Mapping[str, Any], ...]:
-        """Return the jobs that name a pool, managed or not: name, state, schedule."""
+        """Return the jobs that name a pool, managed or not: name, state, schedule, active, running and completed."""
         return tuple(self.row("jobs", pool_id))
 
     def _typed(self, dataset: str, key: str, make: Any) -> Any:

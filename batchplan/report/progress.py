@@ -11,20 +11,25 @@ from batchplan.plan.step import (
     Available,
     Create,
     Delete,
-    Drained,
     Forget,
     Gone,
     JobIs,
+    Mark,
+    MoveWork,
+    Promote,
     Ready,
+    Rebooted,
     Rename,
     Steady,
     Step,
+    TaskSucceeded,
 )
 from batchplan.report.events import resource
 from batchplan.report.plan import owner
 from batchplan.report.steps import sentence
 
-WAITS = (Steady, Ready, Drained, JobIs, Gone, Available)
+WAITS = (Steady, Ready, Rebooted, TaskSucceeded, JobIs, Gone, Available, MoveWork)
+MOVES = (Adopt, Rename, Forget, Promote, Mark)
 EVERY_SECONDS = 10.0
 """A wait says how it goes this often, where lines cannot be drawn over."""
 
@@ -45,7 +50,7 @@ class Lines:
             case Progress():
                 return self._progress(event)
             case Done(step=step, seconds=seconds, adopted=adopted):
-                if isinstance(step, (Adopt, Rename, Forget)):
+                if isinstance(step, MOVES):
                     return [f"{owner(step.address)}  done"]
                 how = "was there already" if adopted else "done"
                 what = f"{self.said[step.id][0]} · " if step.id in self.said else ""

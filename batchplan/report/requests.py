@@ -12,22 +12,29 @@ from batchplan.plan.step import (
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
-    Drained,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
     Forget,
     Gone,
     JobIs,
+    Mark,
+    MoveWork,
     Patch,
+    Promote,
     Ready,
+    Rebooted,
+    RebootNodes,
     Rename,
+    RepointSchedule,
     Resize,
     Steady,
     Step,
     StopResize,
+    TaskSucceeded,
     TerminateJob,
     Upload,
+    UploadLogs,
 )
 from batchplan.schema.document import Secret
 from batchplan.state.secrets import is_placeholder
@@ -67,7 +74,19 @@ def request_json(step: Step) -> dict[str, Any] | None:
             return _request("POST", step, "terminate")
         case DisableSchedule():
             return _request("POST", step, "disable")
-        case Steady() | Ready() | Drained() | JobIs() | Gone() | Available() | Adopt() | Rename() | Forget():
+        case RepointSchedule():
+            body = {"jobSpecification": {"poolInfo": {"poolId": step.target.name}, "(the rest)": "as it is"}}
+            return _request("PATCH", step, body=body)
+        case UploadLogs():
+            return _request("POST", step, "nodes/{each}/uploadbatchservicelogs", body=step.body)
+        case RebootNodes():
+            made = _request("POST", step, "nodes/{each}/reboot", body={"nodeRebootOption": "taskcompletion"})
+            return {**made, "nodes": list(step.nodes)}
+        case MoveWork() if step.moves:
+            return {"method": "POST, PATCH", "object": step.remote.id, "action": "move jobs that come meanwhile"}
+        case Steady() | Ready() | Rebooted() | TaskSucceeded() | JobIs() | Gone() | Available() | MoveWork():
+            return None
+        case Adopt() | Rename() | Forget() | Promote() | Mark():
             return None
         case _:
             assert_never(step)

@@ -50,6 +50,8 @@ UP: list[tuple[type[Any], Remote, dict[str, Any]]] = [
     (steps.Ready, POOL, {"timeout": 1800}),
 ]
 
+MOVING = {"target": Remote("pool", account_id(), "q"), "option": "wait", "timeout": 600, "at_timeout": "pause"}
+
 
 def test_everything_up_and_down(run: Callable[..., None]) -> None:
     """An account, a pool with nodes and a job come and go, each wait ending by what it sees."""
@@ -64,7 +66,7 @@ def test_everything_up_and_down(run: Callable[..., None]) -> None:
             (steps.JobIs, JOB, {"state": "disabled", "timeout": 600}),
             (steps.EnableJob, JOB, {}),
             (steps.JobIs, JOB, {"state": "active", "timeout": 600}),
-            (steps.Drained, POOL, {"timeout": 600}),
+            (steps.MoveWork, POOL, {**MOVING, "moves": False}),
             (steps.Resize, POOL, {"dedicated": 0, "low_priority": 0, "option": "taskcompletion"}),
             (steps.Steady, POOL, {"timeout": 1800, "since_step": "11"}),
             (steps.Delete, JOB, {}),

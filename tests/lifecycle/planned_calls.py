@@ -16,22 +16,29 @@ from batchplan.plan.step import (
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
-    Drained,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
     Forget,
     Gone,
     JobIs,
+    Mark,
+    MoveWork,
     Patch,
+    Promote,
     Ready,
+    Rebooted,
+    RebootNodes,
     Rename,
+    RepointSchedule,
     Resize,
     Steady,
     Step,
     StopResize,
+    TaskSucceeded,
     TerminateJob,
     Upload,
+    UploadLogs,
 )
 from batchplan.schema.document import Secret
 
@@ -126,7 +133,11 @@ def _of(step: Step) -> list[Request]:
             return [_request(step.remote, "POST", "/terminate", {"terminateReason": "UserTerminate"})]
         case DisableSchedule():
             return [_request(step.remote, "POST", "/disable")]
-        case Steady() | Ready() | Drained() | JobIs() | Gone() | Available() | Adopt() | Rename() | Forget():
+        case RepointSchedule() | UploadLogs() | RebootNodes():
+            raise AssertionError(f"{step.id} makes calls that are not in the plan one by one")
+        case Steady() | Ready() | Rebooted() | TaskSucceeded() | MoveWork() | JobIs() | Gone() | Available():
+            return []
+        case Adopt() | Rename() | Forget() | Promote() | Mark():
             return []
         case _:
             assert_never(step)
