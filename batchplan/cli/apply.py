@@ -24,11 +24,14 @@ from batchplan.cli.planning import (
     options,
     project,
 )
+from batchplan.cli.policy_options import AsOf, Baseline, Overrides, Plugins, PolicySet, Reasons
+from batchplan.cli.policy_options import asked as policy_asked
 from batchplan.cli.running import Lock, LockTimeout, seconds
 
 if TYPE_CHECKING:
     from batchplan.ops.apply import Applied
     from batchplan.ops.plan import Planned
+    from batchplan.ops.policy import Asked, Checked
     from batchplan.ops.session import Session
     from batchplan.plan.planner import Options
 
@@ -56,6 +59,12 @@ def apply(
     var_file: VariableFiles = [],  # noqa: B006
     input: Input = True,  # noqa: A002 - Terraform's word
     emulator: Emulator = False,
+    policy_set: PolicySet = None,
+    override: Overrides = [],  # noqa: B006
+    reason: Reasons = [],  # noqa: B006
+    as_of: AsOf = None,
+    baseline: Baseline = None,
+    plugins: Plugins = True,
 ) -> int:
     """Do what the plan says, and nothing else; ends when what was made is usable."""
     asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only)
@@ -76,6 +85,7 @@ def apply(
             timeout=seconds(lock_timeout),
             ask=input,
             emulator=emulator,
+            policy=policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins),
         ),
     )
 
@@ -94,6 +104,12 @@ def destroy(
     var_file: VariableFiles = [],  # noqa: B006
     input: Input = True,  # noqa: A002
     emulator: Emulator = False,
+    policy_set: PolicySet = None,
+    override: Overrides = [],  # noqa: B006
+    reason: Reasons = [],  # noqa: B006
+    as_of: AsOf = None,
+    baseline: Baseline = None,
+    plugins: Plugins = True,
 ) -> int:
     """Destroy everything in the state, in the reverse order of its needs; pools are drained first."""
     ways = Ways(
@@ -106,6 +122,7 @@ def destroy(
         timeout=seconds(lock_timeout),
         ask=input,
         emulator=emulator,
+        policy=policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins),
     )
     return _apply(options(target, exclude, destroy=True), None, var, var_file, ways)
 
@@ -147,6 +164,7 @@ class Ways:
     timeout: float
     ask: bool
     emulator: bool
+    policy: "Asked | None" = None
 
 
 def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[str], ways: Ways) -> int:
@@ -172,6 +190,7 @@ def carry_out(
     """
     from batchplan.ops.apply import apply_plan, locked
     from batchplan.ops.plan import make_plan
+    from batchplan.ops.policy import record_overrides, refuse
 
     loaded = project(var, var_file, evaluate=False)
 
@@ -184,11 +203,16 @@ def carry_out(
                 planned = await load_plan(session, loaded, file)
             else:
                 planned = await make_plan(session, loaded, asked, refresh=ways.refresh)
-            _announce(planned, ways)
+            checked = await _checked(session, planned, ways)
+            _announce(planned, checked, ways)
             if planned.is_empty:
                 return planned, None
+            if checked is not None:
+                refuse(checked.judgement)
             if not ways.approve:
                 _ask(ways, destroy=asked.destroy)
+            if checked is not None:
+                planned = await record_overrides(session, planned, checked.judgement)
             report = show.run_reporter(json=ways.json)
             return planned, await apply_plan(session, planned, report, ways.parallelism)
 
@@ -196,12 +220,22 @@ def carry_out(
     return _end(planned, applied, ways)
 
 
-def _announce(planned: "Planned", ways: Ways) -> None:
+async def _checked(session: "Session", planned: "Planned", ways: Ways) -> "Checked | None":
+    """Return what policy says at the gate; a refresh changes nothing that it could be about."""
+    from batchplan.ops.policy import check_plan
+
+    if ways.policy is None or planned.options.refresh_only:
+        return None
+    return await check_plan(session, planned, ways.policy, refresh=ways.refresh, gate=True)
+
+
+def _announce(planned: "Planned", checked: "Checked | None", ways: Ways) -> None:
+    judgement = checked.judgement if checked is not None else None
     if ways.json:
-        show.plan_events(planned)
+        show.plan_events(planned, judgement)
         return
     show.warnings(planned.diagnostics, compact=ways.compact)
-    show.plan(planned.changes, planned.steps)
+    show.plan(planned.changes, planned.steps, judgement)
 
 
 def _ask(ways: Ways, *, destroy: bool) -> None:

@@ -8,6 +8,7 @@ from batchplan.cli import (
     drift,
     emulator,
     explain,
+    fix,
     fmt,
     force_unlock,
     formula,
@@ -16,6 +17,7 @@ from batchplan.cli import (
     init,
     output,
     plan,
+    policy,
     rollout,
     schema,
     show_command,
@@ -61,5 +63,7 @@ app.add_typer(rollout.app, name="rollout")
 app.add_typer(state.app, name="state")
 app.add_typer(workspace.app, name="workspace")
 app.command("force-unlock")(force_unlock.force_unlock)
+app.add_typer(policy.app, name="policy")
+app.command("fix")(fix.fix)
 app.add_typer(formula.app, name="formula")
 app.add_typer(emulator.app, name="emulator")

@@ -108,7 +108,8 @@ def module_schema(kinds: dict[str, BodySchema]) -> BodySchema:
         "removed": BlockSpec(body=BodySchema({"lifecycle": BlockSpec()})),
         "import": BlockSpec(),
         "policy": BlockSpec(labels=1, body=BodySchema({"test": BlockSpec(labels=1)})),
-        "policy_set": BlockSpec(labels=1),
+        "policy_set": BlockSpec(labels=1, body=BodySchema({"rule": BlockSpec(labels=1)})),
+        "suppress": BlockSpec(labels=1),
     }
     for kind in KINDS:
         known = kinds[kind].blocks if kind in kinds else {}

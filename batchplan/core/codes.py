@@ -105,6 +105,15 @@ MODULE_CYCLE = Code("E0413", "Module that contains itself")
 INVALID_WORKSPACE = Code("E0414", "Invalid workspace name")
 FILE_TOO_LARGE = Code("E0415", "File too large")
 
+# Policy.
+INVALID_POLICY_SET = Code("E0601", "Invalid policy set")
+INVALID_POLICY = Code("E0602", "Invalid policy")
+POLICY_REFUSED = Code("E0603", "Policy refuses it")
+UNREADABLE_POLICY_FILE = Code("E0604", "Policy file cannot be read")
+UNKNOWN_RULE = Code("E0605", "No such rule or policy set")
+PLUGIN_FAILED = Code("E0606", "Plug-in cannot be used")
+POLICY_TEST_FAILED = Code("E0607", "Policy test failed")
+
 # State, its backends, import and tests.
 AZURE_NOT_FOUND = Code("E0701", "Not found in Azure")
 AZURE_CONFLICT = Code("E0702", "Not possible in the present state")

@@ -16,6 +16,7 @@ from batchplan.ops.session import Session
 from batchplan.plan.observation import Observation
 from batchplan.plan.plan import Moved, Plan, seen_objects, stale
 from batchplan.plan.planfile import SecretChanged, UnreadablePlan, read_plan, secrets_of, with_secrets, write_plan
+from batchplan.plan.planner import Options
 from batchplan.plan.step import Patch, Step
 from batchplan.state.model import OutputRecord, StateDocument
 from batchplan.state.secrets import keyed_hash
@@ -78,8 +79,11 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
         made_at=plan.created_at,
         diagnostics=Diagnostics(_edited(plan, project, state.secret_key)),
         observed=observed,
+        desired=desired,
+        options=Options(destroy=bool(plan.options.get("destroy"))),
         outputs={name: OutputRecord.model_validate(one) for name, one in plan.outputs.items()},
         project=project,
+        pool_ids=pool_ids,
     )
 
 
