@@ -41,3 +41,9 @@ def region(view: View, see: Scope) -> str:
 def offered(view: View, see: Scope) -> OfferedSize | None:
     """Return what Batch offers of a pool's size in its region; None when it is not offered. Raises NotLooked."""
     return see.live.vm_sizes(region(view, see)).get(view.text("vm_size").lower())
+
+
+def was_read(see: Scope, dataset: str, key: str) -> bool:
+    """Return whether a row was read, for rules that can do without it."""
+    found = see.live.datasets.get(dataset)
+    return found is not None and key.lower() in found.rows

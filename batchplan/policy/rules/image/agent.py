@@ -54,9 +54,12 @@ def outdated_node_agent(pool: Subject, see: Scope) -> Iterator[Finding]:
     Source: "Azure Batch best practices", Pools: Batch node agent updates; the agent's change log, which names the day
     on which a release begins to roll out; Azure Advisor, old node agents.
     """
-    agents = see.live.nodes(_live_id(pool)).agents
+    nodes = see.live.nodes(_live_id(pool))
+    agents = nodes.agents
+    if not nodes.total:
+        raise Inapplicable("it has no nodes")
     if not agents:
-        raise Inapplicable("no node tells its agent")
+        raise NotLooked(f"the agents of {pool.address} were not read")
     known = [(version, *told) for version, told in _releases().items() if told[1] <= see.as_of]
     behind: dict[str, int] = {}
     for name, count in agents.items():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from batchplan.policy.home import was_read
 from batchplan.policy.images import Reference, entries, known_end, reference, successors, told_end
 from batchplan.policy.model import Finding, Inapplicable, Level, Param, Phase, Severity
 from batchplan.policy.rule import rule
@@ -38,7 +39,7 @@ def image_ended(pool: Subject, see: Scope) -> Iterator[Finding]:
     """
     for view in variants(pool, "image_reference"):
         ref = reference(view)
-        listed = "supported_images" in see.live.datasets
+        listed = was_read(see, "supported_images", view.text("account_id"))
         told = told_end(entries(view, see, ref)) if listed else None
         end = told or known_end(ref)
         if end is not None and see.days_until(end) < 0:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from batchplan.core.suggest import nearest
 from batchplan.plan.change import Action
-from batchplan.policy.images import Reference, entries, reference
+from batchplan.policy.capacity import is_windows
+from batchplan.policy.home import was_read
+from batchplan.policy.images import Reference, entries, own_image, reference
 from batchplan.policy.model import Edit, Finding, Inapplicable, Level, Phase, Severity
 from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
@@ -99,6 +101,7 @@ def wrong_node_agent(pool: Subject, see: Scope) -> Iterator[Finding]:
     if _stays(pool):
         raise Inapplicable("it keeps its image")
     for view in variants(pool, "image_reference", "node_agent_sku_id"):
+        yield from _other_system(pool, view, see)
         ref, given = reference(view), view.text("node_agent_sku_id")
         agents = sorted({one.node_agent_sku_id for one in entries(view, see, ref) if one.node_agent_sku_id})
         if agents and given.casefold() not in {one.casefold() for one in agents}:
@@ -111,3 +114,22 @@ def wrong_node_agent(pool: Subject, see: Scope) -> Iterator[Finding]:
                 remediation=f'Set node_agent_sku_id = "{agents[0]}".',
                 edit=Edit(path, agents[0]),
             )
+
+
+def _other_system(pool: Subject, view: View, see: Scope) -> Iterator[Finding]:
+    """Compare the systems of an image of one's own and of the agent, where the gallery was read."""
+    own = own_image(view)
+    if not own or not was_read(see, "gallery_images", own):
+        return
+    system = str(see.live.row("gallery_images", own).get("os_type", "")).casefold()
+    agent = "windows" if is_windows(view) else "linux"
+    if system and system != agent:
+        path = view.path("node_agent_sku_id")
+        yield Finding(
+            f"The image of {called(pool, view)} is {system.title()}, and its node agent "
+            f'"{view.text("node_agent_sku_id")}" is of {agent.title()}.',
+            path,
+            expected=system,
+            actual=agent,
+            remediation=f"Set node_agent_sku_id to the agent of the {system.title()} that the image was made from.",
+        )

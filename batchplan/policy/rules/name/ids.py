@@ -35,6 +35,9 @@ def id_used_before(one: Subject, see: Scope) -> Iterator[Finding]:
     """
     if one.action not in (Action.CREATE, Action.REPLACE) or one.remote is None:
         raise Inapplicable("nothing new is made")
+    account = see.account_of(one)
+    if account is not None and account.action is Action.REPLACE:
+        raise Inapplicable("its account is new as well")
     made = one.replaced_by or one.remote
     if one.action is Action.REPLACE and one.replaced_by is None and one.kind != "pool":
         yield Finding(

@@ -6,7 +6,7 @@ from datetime import date
 from batchplan.core.suggest import nearest
 from batchplan.plan.change import Action
 from batchplan.policy import facts
-from batchplan.policy.home import home, offered, region
+from batchplan.policy.home import home, offered, region, was_read
 from batchplan.policy.live import OfferedSize
 from batchplan.policy.model import Finding, Inapplicable, Level, Param, Phase, Severity
 from batchplan.policy.rule import rule
@@ -100,8 +100,7 @@ def _end(view: View, see: Scope) -> tuple[date | None, str, bool]:
 
 
 def _told_end(view: View, see: Scope) -> date | None:
-    listed = see.live.datasets.get("vm_sizes")
-    if listed is None or home(view, see) is None or region(view, see) not in listed.rows:
+    if home(view, see) is None or not was_read(see, "vm_sizes", region(view, see)):
         return None  # the table has to do
     size = offered(view, see)
     return size.end_of_life.date() if size is not None and size.end_of_life is not None else None

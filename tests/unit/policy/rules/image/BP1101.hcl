@@ -22,6 +22,17 @@ pool "p" {
   }
 }
 ---
+# fail: the table says so, and the list was read for another account only
+# live:
+#   supported_images: {elsewhere: []}
+pool "p" {
+  image_reference {
+    publisher = "openlogic"
+    offer     = "centos-hpc"
+    sku       = "7_9-gen2"
+  }
+}
+---
 # fail: the list names no day, and nothing newer
 # live:
 #   supported_images:

@@ -40,6 +40,14 @@ pool "p" {
   }
 }
 ---
+# fail: the gallery tells another system than the agent's
+# live:
+#   gallery_images:
+#     /subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Compute/galleries/g/images/render/versions/1.0.0: {os_type: Windows}
+pool "p" {
+  image_reference { id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Compute/galleries/g/images/render/versions/1.0.0" }
+}
+---
 # pass: the agent of the list, in any case
 # live:
 #   supported_images:

@@ -38,3 +38,9 @@ pool "p" {}
 # not_checked: nodes were not read
 # observed: {pool.p: {}}
 pool "p" {}
+---
+# not_checked: agents were not read
+# observed: {pool.p: {}}
+# live:
+#   nodes: {pool.p: {by_state: {idle: 3}}}
+pool "p" {}

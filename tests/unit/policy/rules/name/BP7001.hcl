@@ -45,3 +45,10 @@ pool "p" {}
 # changes:
 #   job.nightly: {action: update}
 job "nightly" {}
+---
+# not_applicable: its account is new as well
+# changes:
+#   account.west: {action: replace, strategy: recreate}
+#   job.nightly: {action: replace, strategy: recreate}
+account "west" {}
+job "nightly" {}
