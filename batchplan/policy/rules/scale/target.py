@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from batchplan.policy.formulas import KINDS, Placed, faults, formulas
+from batchplan.policy.formulas import KINDS, Placed, faults, finding, formulas
 from batchplan.policy.model import Finding, Inapplicable, Level, Param, Severity
 from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
@@ -121,9 +121,17 @@ def unbounded_target(subject: Subject, _: Scope) -> Iterator[Finding]:
     Instead: Wrap the target in `min(<most nodes>, …)`.
 
     Source: "Azure Batch best practices", Pool lifetime and billing: every node is billed; a published example,
-    `max(0, $PendingTasks)`. The bound is proved from the formula; one that holds for reasons outside of it is not seen.
+    `max(0, $PendingTasks)`. The bound is proved from the formula. Where it grows with tasks, nothing limits it; where
+    it is computed from the nodes that are there, the proof may merely not be found: that is a warning.
+
+    Exceptions: a formula that cannot grow beyond a limit for reasons that the proof does not see.
     """
-    yield from faults(subject, {"AS116"})
+    for formula in formulas(subject):
+        endless = [one.why for _, one in formula.report.bounds.items() if one.high is None and not one.keeps]
+        found = [one for one in formula.report.findings if one.code == "AS116"]
+        if found:
+            severity = None if any("Tasks" in why for why in endless) else Severity.WARNING
+            yield finding(formula, found, severity)
 
 
 @rule("BP1222", "Pool never scales to zero", kinds=["pool"], severity=Severity.INFO, params=[WARM])

@@ -1,3 +1,12 @@
+# fail: it grows with the nodes that are there
+pool "p" {
+  auto_scale {
+    formula = <<-EOF
+      $TargetDedicatedNodes = $CurrentDedicatedNodes.GetSample(1) * 1.1;
+    EOF
+  }
+}
+---
 # fail: as many nodes as tasks
 pool "p" {
   auto_scale {
