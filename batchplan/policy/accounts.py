@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from batchplan.core.address import BACKUP
 from batchplan.core.remote import account_parts
 from batchplan.plan.change import Action
 from batchplan.policy.model import Inapplicable, NotKnownYet
@@ -67,7 +68,7 @@ def _backups(see: Scope) -> Mapping[str, list[tuple[str, View]]]:
             for label, view in pool.backups():
                 account_id = view.raw("account_id")
                 if isinstance(account_id, str):
-                    found.setdefault(account_id.lower(), []).append((f'{pool.address} backup "{label}"', view))
+                    found.setdefault(account_id.lower(), []).append((str(pool.address.part(BACKUP, label)), view))
     return found
 
 

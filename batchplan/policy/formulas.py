@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from batchplan.core.address import BACKUP
 from batchplan.policy.model import Finding, Inapplicable, Severity
 from batchplan.policy.subject import Subject, View
 
@@ -71,7 +72,7 @@ def _of_pool(subject: Subject) -> Iterator[Placed]:
     for label, pool in subject.backups():
         scale = pool.block("auto_scale")
         if scale is not None and "auto_scale" in subject.node["backup"][label]:  # else it has the pool's
-            yield Placed(f'{subject.address} backup "{label}"', scale.path("formula"), scale.text("formula"), pool)
+            yield Placed(str(subject.address.part(BACKUP, label)), scale.path("formula"), scale.text("formula"), pool)
 
 
 def _of_auto_pool(subject: Subject) -> Iterator[Placed]:

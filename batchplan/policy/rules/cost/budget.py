@@ -75,7 +75,15 @@ def budget_exceeded(_: Subject, see: Scope) -> Iterator[Finding]:
         )
 
 
-@rule("BP6007", "Plan changes the cost", kinds=["pool"], phase=Phase.PLAN, severity=Severity.INFO, inputs=["prices"])
+@rule(
+    "BP6007",
+    "Plan changes the cost",
+    kinds=["pool"],
+    phase=Phase.PLAN,
+    severity=Severity.INFO,
+    level=Level.OFF,
+    inputs=["prices"],
+)
 def cost_changed(pool: Subject, see: Scope) -> Iterator[Finding]:
     """A change of a pool makes its nodes cost more or less.
 
@@ -84,6 +92,7 @@ def cost_changed(pool: Subject, see: Scope) -> Iterator[Finding]:
     Instead: Nothing, when it is meant.
 
     Source: "Azure Batch best practices", Pool lifetime and billing. Only nodes that are there for sure are counted.
+    The rule is off unless a policy set asks for it, since without prices it can tell nothing.
     """
     if pool.action in (None, Action.NOOP):
         raise Inapplicable("it does not change")

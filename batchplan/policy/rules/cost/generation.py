@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
+from batchplan.core.address import RETIRED, Address, parse_address
 from batchplan.core.remote import Remote
 from batchplan.plan.change import Action
 from batchplan.policy.context import Generation
@@ -24,9 +25,20 @@ def _now(see: Scope) -> datetime:
 
 def _generations(pool: Subject, see: Scope) -> list[tuple[datetime, Generation]]:
     """Return the pools that an address has had, oldest first, with when they were made, as far as that is known."""
-    of_pool = [one for one in see.state.generations if one.address == str(pool.address)]
+    of_pool = [one for one in see.state.generations if _address_of(one) == pool.address]
     dated = [(made, one) for one in of_pool if (made := moment(one.created_at)) is not None]
     return sorted(dated, key=lambda pair: pair[0])
+
+
+def _address_of(generation: Generation) -> Address:
+    """Return the address that a pool has, or had before it was retired; a candidate has its own."""
+    address = parse_address(generation.address)
+    return address.successor or address if _is_retired(generation) else address
+
+
+def _is_retired(generation: Generation) -> bool:
+    parts = parse_address(generation.address).parts
+    return bool(parts) and parts[-1].word == RETIRED
 
 
 @rule(
@@ -95,7 +107,7 @@ def old_pool_left(pool: Subject, see: Scope) -> Iterator[Finding]:
     if pool.remote is None:
         raise Inapplicable("it is not there yet")
     known = _generations(pool, see)
-    old = [one for _, one in known[:-1] if one.gone_at is None]
+    old = [one for _, one in known if one.gone_at is None and _is_retired(one)]
     if not old:
         raise Inapplicable("there is no old generation of it")
     since = _now(see) - known[-1][0]

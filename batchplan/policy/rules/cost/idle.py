@@ -67,6 +67,8 @@ def idle_nodes_paid(pool: Subject, see: Scope) -> Iterator[Finding]:
     """
     if not pool.live or pool.remote is None:
         raise Inapplicable("it is not there yet")
+    if pool.facts.get("current_dedicated_nodes") == 0 and pool.facts.get("current_low_priority_nodes") == 0:
+        raise Inapplicable("it has no nodes")
     found = see.live.nodes(pool.remote.id)
     if not found.total:
         raise Inapplicable("it has no nodes")

@@ -107,6 +107,7 @@ def autoscale_run_failed(pool: Subject, _: Scope) -> Iterator[Finding]:
     kinds=["pool"],
     phase=Phase.PLAN,
     severity=Severity.INFO,
+    level=Level.OFF,
     inputs=["formula_trials"],
     params=[PERCENT],
 )
@@ -117,7 +118,8 @@ def node_hours_altered(pool: Subject, see: Scope) -> Iterator[Finding]:
 
     Instead: Look at both curves with `batchplan formula simulate` before the change is applied.
 
-    Source: the simulator of this tool; the trial is of the load that was recorded, which may not come again.
+    Source: the simulator of this tool; the trial is of the load that was recorded, which may not come again. The
+    rule is off unless a policy set asks for it, since without a trial it can tell nothing.
     """
     change = pool.changed("auto_scale.formula")
     if change is None or not change.before or pool.remote is None:

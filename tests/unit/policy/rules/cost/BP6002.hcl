@@ -90,6 +90,13 @@ pool "p" {
   fixed_scale { target_dedicated_nodes = 0 }
 }
 ---
+# not_applicable: it is known to have none without asking for them
+# observed:
+#   pool.p: {facts: {current_dedicated_nodes: 0, current_low_priority_nodes: 0}}
+pool "p" {
+  fixed_scale { target_dedicated_nodes = 8 }
+}
+---
 # not_applicable: it is not there yet
 pool "p" {
   fixed_scale { target_dedicated_nodes = 8 }
