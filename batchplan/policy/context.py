@@ -1,15 +1,17 @@
 """All that rules may see, as values; `document` writes it as JSON and reads it back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypeVar
 
 from batchplan.core.remote import Remote
 from batchplan.policy.live import Live
 from batchplan.policy.model import Level
 from batchplan.policy.subject import Place, Subject
+
+T = TypeVar("T")
 
 JOBS = ("job", "job_schedule")
 POOL_OF = {"job": "pool_info.pool_id", "job_schedule": "job_specification.pool_info.pool_id"}
@@ -150,6 +152,13 @@ class Context:
     planned: bool = False
     _index: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
+    def once(self, make: "Callable[[Context], T]") -> T:
+        """Return what a function makes of the context, made once: an index that a rule asks for each subject."""
+        if make not in self._index:
+            self._index[make] = make(self)
+        made: T = self._index[make]
+        return made
+
     def of_kind(self, kind: str) -> tuple[Subject, ...]:
         """Return the subjects of a kind, those that go included."""
         if "kinds" not in self._index:
@@ -223,3 +232,14 @@ class Context:
         if not isinstance(name, str) or job.remote is None:
             return None
         return self.by_remote(Remote("pool", job.remote.account_id, name))
+
+    def steps_on(self, remote: Remote) -> tuple[PlannedStep, ...]:
+        """Return the steps of the plan that act on an object in Azure, in their order."""
+        return self.once(_by_remote).get(remote.key, ())
+
+
+def _by_remote(context: Context) -> Mapping[tuple[str, ...], tuple[PlannedStep, ...]]:
+    grouped: dict[tuple[str, ...], list[PlannedStep]] = {}
+    for step in context.steps:
+        grouped.setdefault(step.remote.key, []).append(step)
+    return {key: tuple(steps) for key, steps in grouped.items()}
