@@ -1,0 +1,45 @@
+# no unknown: what is live and what was is known when applying
+
+# fail: somebody resized it
+# changes:
+#   pool.p: {action: update, strategy: in_place, fields: {fixed_scale.target_dedicated_nodes: [8, 10, action]}}
+# observed:
+#   pool.p: {document: {fixed_scale: {target_dedicated_nodes: 12}}}
+pool "p" {
+  fixed_scale { target_dedicated_nodes = 10 }
+}
+---
+# fail: somebody took the block out
+# changes:
+#   job.etl: {action: update, fields: {constraints.max_wall_clock_time: [PT1H, PT2H, live]}}
+# observed:
+#   job.etl: {document: {name: etl}}
+job "etl" {
+  constraints { max_wall_clock_time = "PT2H" }
+}
+---
+# pass: all is as it was
+# changes:
+#   pool.p: {action: update, strategy: in_place, fields: {fixed_scale.target_dedicated_nodes: [8, 10, action]}}
+# observed:
+#   pool.p: {document: {fixed_scale: {target_dedicated_nodes: 8}}}
+pool "p" {
+  fixed_scale { target_dedicated_nodes = 10 }
+}
+---
+# pass: items of lists are known by their names
+# changes:
+#   pool.p: {action: update, strategy: in_place, fields: {metadata.owner.value: [a, b, live]}}
+# observed:
+#   pool.p: {document: {metadata: [{name: owner, value: a}]}}
+pool "p" {}
+---
+# not_applicable: it was not looked at again
+# changes:
+#   pool.p: {action: update, strategy: in_place, fields: {fixed_scale.target_dedicated_nodes: [8, 10, action]}}
+pool "p" {}
+---
+# not_applicable: the plan does not change it
+# changes:
+#   pool.p: {action: noop}
+pool "p" {}
