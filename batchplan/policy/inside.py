@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
+from batchplan.policy.model import NotKnownYet
 from batchplan.policy.subject import View
+from batchplan.schema.document import UNKNOWN, leaves, path_text
+
+TEXTS = frozenset({"command_line", "value", "container_run_options", "mount_options", "blobfuse_options"})
+"""Fields that nodes take as they are: commands, values of variables, options."""
 
 
 def blocks(view: View, *names: str) -> Iterator[View]:
@@ -13,6 +18,19 @@ def blocks(view: View, *names: str) -> Iterator[View]:
             if name in names:
                 yield found
             yield from blocks(found, *names)
+
+
+def texts(view: View) -> Iterator[tuple[str, str]]:
+    """Yield path and text of all that nodes take as it is. Raises NotKnownYet after the last when some is not known."""
+    unknown = None
+    for path, value in leaves(view.node):
+        if path[-1] in TEXTS:
+            if value is UNKNOWN:
+                unknown = path
+            elif isinstance(value, str):
+                yield path_text((*view.at, *path)), value
+    if unknown is not None:
+        raise NotKnownYet(path_text((*view.at, *unknown)))
 
 
 def _each(value: object) -> Iterator[tuple[tuple[int, ...], Mapping[str, object]]]:

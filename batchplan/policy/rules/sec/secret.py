@@ -6,7 +6,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
-from batchplan.policy.inside import blocks
+from batchplan.policy.inside import TEXTS, blocks
 from batchplan.policy.model import Finding, Level, Param, Severity
 from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
@@ -26,7 +26,6 @@ _KINDS = {
 _PATTERNS = [(kind, re.compile(text)) for kind, text in _KINDS.items()]
 _TELLING = re.compile(r"(password|passwd|secret|token|api_?key|access_?key|account_?key|storage_?key)$", re.IGNORECASE)
 _REFERENCE = re.compile(r"[$%/{]|https?:|@Microsoft\.KeyVault", re.IGNORECASE)
-_TEXTS = frozenset({"command_line", "value", "container_run_options", "mount_options", "blobfuse_options"})
 _OWN = frozenset({"suppress"})
 
 
@@ -53,7 +52,7 @@ def secret_in_plain_text(subject: Subject, see: Scope) -> Iterator[Finding]:
     """
     unknown = None
     for path, value in leaves(subject.node):
-        if value is UNKNOWN and path[-1] in _TEXTS:
+        if value is UNKNOWN and path[-1] in TEXTS:
             unknown = path
         if not isinstance(value, str) or path[0] in _OWN:
             continue
