@@ -37,6 +37,8 @@ def candidate_not_ready(pool: Subject, see: Scope) -> Iterator[Finding]:
     """
     if pool.action is not Action.REPLACE or pool.replaced_by is None:
         raise Inapplicable("no new pool takes its place")
+    if any(one.type == "Ready" for one in see.steps_on(pool.replaced_by)):
+        raise Inapplicable("the plan waits for the new pool's nodes before work moves")
     nodes = see.live.nodes(pool.replaced_by.id)
     for told in _unhealthy(pool, nodes):
         yield Finding(
@@ -117,16 +119,17 @@ def busy_pool_deleted(pool: Subject, see: Scope) -> Iterator[Finding]:
         yield _busy(pool, f"tasks are left in {listed(waiting)}", len(waiting))
 
 
+_DRAINING = frozenset({"Drained", "Resize", "Steady"})
+"""Steps before a deletion that end when the tasks have ended."""
+
+
 def _drained_first(pool: Subject, see: Scope) -> bool:
-    assert pool.remote is not None
-    for step in see.steps_on(pool.remote):
-        if step.type == "Delete":
-            return False
-        if step.type == "Drained":
-            return True
-        if step.type == "Resize" and step.parts.get("option") == "taskcompletion":
-            return True
-    return False
+    """Return whether steps let the tasks end before the pool is deleted; without deletion the rule does not apply."""
+    assert pool.remote is not None, "what is replaced or deleted has a name"
+    types = [one.type for one in see.steps_on(pool.remote)]
+    if "Delete" not in types:
+        raise Inapplicable("no step deletes it")
+    return not _DRAINING.isdisjoint(types[: types.index("Delete")])
 
 
 def _busy(pool: Subject, what: str, count: int) -> Finding:

@@ -76,3 +76,11 @@ pool "p" {}
 # changes:
 #   pool.p: {action: update}
 pool "p" {}
+---
+# not_applicable: the plan waits for its nodes
+# changes:
+#   pool.p: {action: replace, strategy: blue_green, replaced_by: p-2}
+# steps:
+#   - {type: Create, address: pool.p-2}
+#   - {type: Ready, address: pool.p-2}
+pool "p" {}

@@ -17,6 +17,7 @@
 #   jobs:
 #     pool.p: [{name: etl, state: active}, {name: done, state: completed}, {name: nightly, state: active, schedule: true}]
 #   task_counts: {/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Batch/batchAccounts/west/jobs/etl: {active: 12, running: 2, completed: 90}}
+# steps: [{type: Delete, address: pool.p}]
 pool "p" {}
 ---
 # pass: nothing is left
@@ -26,10 +27,12 @@ pool "p" {}
 #   nodes: {/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Batch/batchAccounts/west/pools/old: {by_state: {idle: 3}}}
 #   jobs: {/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Batch/batchAccounts/west/pools/old: [{name: etl, state: active}]}
 #   task_counts: {/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Batch/batchAccounts/west/jobs/etl: {active: 0, running: 0, completed: 90}}
+# steps: [{type: Delete, address: pool.old}]
 ---
 # not_checked: its nodes were not read
 # changes:
 #   pool.old: {action: delete, strategy: remove}
+# steps: [{type: Delete, address: pool.old}]
 ---
 # not_applicable: its tasks end first
 # changes:
@@ -40,6 +43,19 @@ pool "p" {}
 #   - {type: DisableAutoScale, address: pool.old}
 #   - {type: Resize, address: pool.old, dedicated: 0, option: taskcompletion}
 #   - {type: Delete, address: pool.old}
+---
+# not_applicable: it is on its way to zero
+# changes:
+#   pool.old: {action: delete, strategy: remove}
+# steps:
+#   - {type: Steady, address: pool.old}
+#   - {type: Delete, address: pool.old}
+---
+# not_applicable: it is being deleted already
+# changes:
+#   pool.old: {action: delete, strategy: remove}
+# steps:
+#   - {type: Gone, address: pool.old}
 ---
 # not_applicable: it is proved to be drained first
 # changes:

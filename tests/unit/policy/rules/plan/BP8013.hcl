@@ -43,3 +43,9 @@ pool "c" {}
 pool "c" {}
 pool "d" {}
 pool "e" {}
+---
+# not_applicable: the command says so
+# settings: {operation: destroy}
+# changes:
+#   pool.a: {action: delete, strategy: remove}
+#   pool.b: {action: delete, strategy: remove}
