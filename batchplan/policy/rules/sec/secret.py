@@ -24,7 +24,10 @@ _KINDS = {
     "password": r"(?i:;\s*(?:password|pwd)=[^;\s$%{]{4,})|://[^/\s:@]+:[^/\s:@$%{]{4,}@",
 }
 _PATTERNS = [(kind, re.compile(text)) for kind, text in _KINDS.items()]
-_TELLING = re.compile(r"(password|passwd|secret|token|api_?key|access_?key|account_?key|storage_?key)$", re.IGNORECASE)
+_TELLING = re.compile(
+    r"(password|passwd|secret|token|(?:api|access|secret|private|shared|master)_?key|account_?key|storage_?key)$",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(r"[$%/{]|https?:|@Microsoft\.KeyVault", re.IGNORECASE)
 _OWN = frozenset({"suppress"})
 
