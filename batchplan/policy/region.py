@@ -10,7 +10,7 @@ from batchplan.policy.network import plain_region
 from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject, View
 
-_VALUES: list[str] = ["prod", "production", "live"]
+_VALUES: tuple[str, ...] = ("prod", "production", "live")
 PRODUCTION = Param("production", _VALUES, 'Values of the tags "environment", "env" and "stage" that mean production.')
 _TAGS = ("environment", "env", "stage")
 
@@ -21,7 +21,7 @@ def region_of(see: Scope, account_id: str) -> str:
     return plain_region(account.text("location")) if account is not None else account_id.lower()
 
 
-def is_production(see: Scope, subject: Subject, values: list[str]) -> bool:
+def is_production(see: Scope, subject: Subject, values: tuple[str, ...]) -> bool:
     """Return whether an object or its account is marked as production."""
     wanted = {one.lower() for one in values}
     return any(mark(see, subject, tag).lower() in wanted for tag in _TAGS)

@@ -11,7 +11,7 @@ from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject, View
 
-NO_DIFFERENCES: list[str] = []
+NO_DIFFERENCES: tuple[str, ...] = ()
 DIFFERENCES = Param("allowed", NO_DIFFERENCES, "Fields in which twins may differ, such as vm_size.")
 
 

@@ -12,7 +12,7 @@ from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject
 
-NO_WINDOWS: list[str] = []
+NO_WINDOWS: tuple[str, ...] = ()
 WINDOWS = Param(
     "windows", NO_WINDOWS, 'When pools may be replaced or emptied, in UTC: "sat,sun 01:00-05:00", "daily 22:00-04:00".'
 )

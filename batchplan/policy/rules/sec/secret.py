@@ -13,7 +13,7 @@ from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject, View
 from batchplan.schema.document import UNKNOWN, Secret, leaves, path_text
 
-NONE_ALLOWED: list[str] = []
+NONE_ALLOWED: tuple[str, ...] = ()
 ALLOWED = Param("allowed", NONE_ALLOWED, "Secrets that may stay, by the start of their SHA-256, as findings name it.")
 
 _KINDS = {
