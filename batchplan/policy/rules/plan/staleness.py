@@ -9,6 +9,7 @@ from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject
 from batchplan.schema.document import UNKNOWN, Path, Secret, at, path_text
+from batchplan.schema.lookup import NoSuchField, fact
 
 
 @rule(
@@ -34,7 +35,7 @@ def changed_since_plan(subject: Subject, _: Scope) -> Iterator[Finding]:
     if subject.observed is None:
         raise Inapplicable("it was not looked at again")
     for one in subject.fields:
-        if one.sensitive or _through_list(subject.observed, one.path):
+        if one.sensitive or not _readable(subject.kind, one.path) or _through_list(subject.observed, one.path):
             continue
         now = at(subject.observed, one.path)
         if _comparable(now, one.observed) and now != one.observed:
@@ -46,6 +47,14 @@ def changed_since_plan(subject: Subject, _: Scope) -> Iterator[Finding]:
                 actual=now,
                 remediation="Make a new plan: batchplan plan",
             )
+
+
+def _readable(kind: str, path: Path) -> bool:
+    """Return whether Azure tells the value of a field; of others nothing can be compared."""
+    try:
+        return fact(kind, path).readable
+    except NoSuchField:
+        return True
 
 
 def _through_list(document: Mapping[str, Any], path: Path) -> bool:

@@ -34,6 +34,18 @@ pool "p" {
 #   pool.p: {document: {metadata: [{name: owner, value: a}]}}
 pool "p" {}
 ---
+# pass: what Azure never tells is not compared
+# changes:
+#   pool.p:
+#     action: update
+#     strategy: in_place
+#     fields: {fixed_scale.node_deallocation_option: [null, Requeue, action], odd.field: [null, a, live]}
+# observed:
+#   pool.p: {document: {fixed_scale: {target_dedicated_nodes: 8, node_deallocation_option: Terminate}}}
+pool "p" {
+  fixed_scale { target_dedicated_nodes = 8 }
+}
+---
 # not_applicable: it was not looked at again
 # changes:
 #   pool.p: {action: update, strategy: in_place, fields: {fixed_scale.target_dedicated_nodes: [8, 10, action]}}
