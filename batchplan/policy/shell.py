@@ -1,0 +1,254 @@
+"""Statements of a script for a POSIX shell or for cmd."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from batchplan.policy.statement import Statement
+
+_SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
+_HEREDOC = re.compile(r"""<<-?\s*(['"]?)(\w+)\1(?P<rest>[^\n]*)\n.*?\n\s*\2[ \t]*(?=\n|$)""", re.DOTALL)
+_POSIX = re.compile(
+    r"""(?P<blank>[ \t\r]+|\\\r?\n)
+    |(?P<comment>(?<![^\s;&|(])\#[^\n]*)
+    |(?P<redirect>(?:\d+|&)?>>?(?:&[\d-])?|<<?<?)
+    |(?P<operator>&&|\|\||;;|[;|&\n()])
+    |(?P<word>(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^\s;|&()<>\\])+|\\)""",
+    re.VERBOSE | re.DOTALL,
+)
+_CMD = re.compile(
+    r"""(?P<blank>[ \t\r]+)
+    |(?P<redirect>(?:\d)?>>?(?:&\d)?|<)
+    |(?P<operator>&&|\|\||[|&\n()])
+    |(?P<word>(?:"[^"]*"|\^.|[^\s|&()<>"^])+|["^])""",
+    re.VERBOSE | re.DOTALL,
+)
+_QUOTED = re.compile(r"""'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)""", re.DOTALL)
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_TESTS = frozenset(
+    [
+        "[",
+        "[[",
+        "test",
+        "!",
+        "grep",
+        "blkid",
+        "id",
+        "getent",
+        "command",
+        "which",
+        "mountpoint",
+        "findmnt",
+        "lsblk",
+        "file",
+        "dpkg",
+        "rpm",
+        "type",
+        "cmp",
+        "diff",
+    ]
+)
+_ENDS = frozenset({"fi", "done", "esac", "}"})
+
+
+@dataclass
+class _Reading:
+    """Where a reader is: the statement that is being read, and what surrounds it."""
+
+    windows: bool
+    words: list[str] = field(default_factory=list)
+    raw: list[str] = field(default_factory=list)
+    appended: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    redirect: str = ""
+    chain: list[str] = field(default_factory=list)
+    blocks: list[tuple[str, ...]] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    test: list[str] | None = None
+    done: tuple[str, ...] = ()
+    folder: str = ""
+
+
+def script_of(text: str) -> str | None:
+    """Return the script that a command line hands to a POSIX shell, None when it calls none."""
+    words = _leading(list(_words(text)))
+    if not words or words[0].rpartition("/")[2] not in _SHELLS:
+        return None
+    at = next((at for at, one in enumerate(words) if at and re.fullmatch(r"-[a-z]*c[a-z]*", one)), None)
+    return words[at + 1] if at is not None and at + 1 < len(words) else None
+
+
+def statements(script: str, windows: bool) -> Iterator[Statement]:
+    """Yield the statements of a script in order."""
+    made: list[Statement] = []
+    state = _Reading(windows)
+    text = script if windows else _HEREDOC.sub(lambda found: found["rest"], script)
+    for found in (_CMD if windows else _POSIX).finditer(text):
+        match found.lastgroup:
+            case "word":
+                _take(state, found[0])
+            case "redirect":
+                state.redirect = "" if "&" in found[0][1:] else found[0]
+            case "operator":
+                _end(state, found[0], made)
+    _end(state, "", made)
+    return iter(made)
+
+
+def _take(state: _Reading, raw: str) -> None:
+    word = _plain(raw, windows=state.windows)
+    if state.redirect:
+        target = {">>": state.appended, ">": state.written}.get(state.redirect.lstrip("0123456789&"))
+        if target is not None:
+            target.append(word)
+        state.redirect = ""
+        return
+    if not state.words and not state.windows and _keyword(state, raw):
+        return
+    state.words.append(word)
+    state.raw.append(raw)
+
+
+def _keyword(state: _Reading, word: str) -> bool:
+    """Take a word that opens or closes a block, and return whether it was one."""
+    match word:
+        case "if" | "elif" | "while" | "until":
+            if word == "elif":
+                _close(state)
+            state.test = []
+            state.opened.append("loop" if word in ("while", "until") else "if")
+        case "then" | "do":
+            state.blocks.append(tuple(state.test or ()))
+            state.test = None
+            state.chain.clear()
+        case "for":
+            state.test = []
+            state.opened.append("for")
+        case "case":
+            state.blocks.append(("case",))
+            state.opened.append("case")
+        case "{":
+            state.blocks.append(tuple(state.chain))
+            state.opened.append("{")
+            state.chain.clear()
+        case "else":
+            pass
+        case _ if word in _ENDS:
+            _close(state)
+        case _:
+            return False
+    return True
+
+
+def _close(state: _Reading) -> None:
+    if state.blocks:
+        state.blocks.pop()
+    if state.opened:
+        state.opened.pop()
+    state.chain.clear()
+
+
+def _end(state: _Reading, operator: str, made: list[Statement]) -> None:
+    """End the statement that is being read; the operator says how the next depends on it."""
+    one = _made(state, operator, made)
+    if one is not None and state.test is not None:
+        state.test.append(one.text)
+    if operator == "(":
+        state.blocks.append(tuple(state.chain))
+        state.opened.append("(")
+        state.chain.clear()
+    elif operator == ")" and state.opened[-1:] == ["("]:
+        _close(state)
+    elif operator == "||" or (operator == "&&" and one is not None and _is_test(one)):
+        state.chain.append(one.text if one is not None else operator)
+    elif operator in (";", ";;", "\n", "&"):
+        state.chain.clear()
+
+
+def _made(state: _Reading, operator: str, made: list[Statement]) -> Statement | None:
+    words, raw = _leading(state.words), " ".join(state.raw)
+    appended, written = tuple(state.appended), tuple(state.written)
+    for kept in (state.words, state.raw, state.appended, state.written):
+        kept.clear()
+    state.redirect = ""
+    if state.windows and words and words[0].lower().lstrip("@") == "if":
+        words = _cmd_condition(state, words)
+    heading = state.test is not None and state.opened[-1:] == ["for"]
+    if heading or not (words or appended or written):
+        return None
+    if made and made[-1].excused and operator != "|":
+        made[-1] = _kept_excuse(made[-1], words)
+    before = tuple(text for block in state.blocks for text in block)
+    one = Statement(
+        text=raw,
+        words=tuple(words),
+        appended=appended,
+        written=written,
+        conditions=(*state.done, *before, *state.chain),
+        folder=state.folder,
+        excused=operator == "||",
+        repeated="loop" in state.opened,
+        background=operator == "&" and not state.windows,
+    )
+    made.append(one)
+    if one.program in ("exit", "return") and one.words[1:2] in ((), ("0",)) and one.conditions:
+        state.done = one.conditions
+    if one.program in ("cd", "pushd") and len(words) > 1:
+        state.folder = words[-1]
+    return one
+
+
+def _kept_excuse(one: Statement, after: list[str]) -> Statement:
+    """Return a statement whose failure leads to `after`: ending the script is no excuse."""
+    return replace(one, excused=not after or after[0] not in ("exit", "return", "false", "{"))
+
+
+def _cmd_condition(state: _Reading, words: list[str]) -> list[str]:
+    """Take the condition of an `if` of cmd, and return the statement that depends on it."""
+    at = 1
+    while at < len(words) and words[at].lower() in ("/i", "not"):
+        at += 1
+    at += 2 if words[at : at + 1] and words[at].lower() in ("exist", "defined", "errorlevel") else 1
+    state.chain.append(" ".join(words[:at]))
+    return words[at:]
+
+
+def _is_test(one: Statement) -> bool:
+    return one.program in _TESTS or (one.program == "systemctl" and one.words[1:2] in (("is-active",), ("is-enabled",)))
+
+
+def _words(text: str) -> Iterator[str]:
+    for found in _POSIX.finditer(text):
+        if found.lastgroup == "word":
+            yield _plain(found[0], windows=False)
+
+
+def _plain(raw: str, *, windows: bool) -> str:
+    """Return a word without its quotes."""
+    if windows:
+        return raw.replace('"', "")
+    return _QUOTED.sub(_unescaped, raw)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    if found[1] is not None:
+        return found[1]
+    if found[3] is not None:
+        return found[3]
+    return re.sub(r'\\(["\\$`\n])', r"\1", found[2])
+
+
+def _leading(words: list[str]) -> list[str]:
+    """Return a statement's words without what only says how it is run: sudo, variables, exec, time."""
+    at = 0
+    while at < len(words):
+        word = words[at].rpartition("/")[2]
+        if word in ("sudo", "env"):
+            at += 1
+            while at < len(words) and words[at].startswith("-"):
+                at += 2 if words[at] in ("-u", "-g") else 1
+        elif word in ("exec", "time", "!") or _ASSIGNMENT.match(words[at]):
+            at += 1
+        else:
+            break
+    return words[at:]
