@@ -14,6 +14,8 @@ _SINGLE = re.compile(r"'[^']*'")
 _DOUBLE = re.compile(r'"[^"]*"')
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?|%[A-Za-z_]\w*%|\$\(|`")
 _OPERATOR = re.compile(r"(?:(?<=\s)|(?<=^))(?:&&|\|\||;|\||&|\d?>>?(?:&\d)?|<)(?=\s|\S)|(?:;|&&|\|\|)(?=\s)")
+_POWERSHELL_FILE = re.compile(r"(?:\S*[\\/])?(?:powershell|pwsh)(?:\.exe)?\s(?:.*\s)?-f(?:ile)?\s", re.IGNORECASE)
+"""What comes after -File are plain arguments, in which PowerShell expands nothing."""
 _BUILTIN = {
     True: frozenset(
         [
@@ -71,7 +73,7 @@ def command_without_shell(subject: Subject, see: Scope) -> Iterator[Finding]:
 def _needing(task: Task) -> str:
     """Return the first part of a command line that only a shell understands, empty when there is none."""
     text = task.command.text.strip()
-    if read(text).shell:
+    if read(text).shell and not _POWERSHELL_FILE.match(text):
         return ""
     bare = _SINGLE.sub("''", text)
     found = _OPERATOR.search(_DOUBLE.sub('""', bare)) or _VARIABLE.search(bare)

@@ -32,6 +32,19 @@ pool "p" {
   }
 }
 ---
+# fail: arguments of a PowerShell script
+pool "p" {
+  start_task {
+    command_line = "powershell -ExecutionPolicy Bypass -File setup.ps1 $env:AZ_BATCH_NODE_ID"
+  }
+  node_agent_sku_id = "batch.node.windows amd64"
+  image_reference {
+    publisher = "microsoftwindowsserver"
+    offer     = "windowsserver"
+    sku       = "2022-datacenter"
+  }
+}
+---
 # fail: a redirection behind a shell that only runs a script
 pool "p" {
   start_task {
@@ -101,6 +114,19 @@ pool "p" {
 pool "p" {
   start_task {
     command_line = "powershell -Command \"Get-Disk | Out-File disks.txt\""
+  }
+  node_agent_sku_id = "batch.node.windows amd64"
+  image_reference {
+    publisher = "microsoftwindowsserver"
+    offer     = "windowsserver"
+    sku       = "2022-datacenter"
+  }
+}
+---
+# pass: a PowerShell script
+pool "p" {
+  start_task {
+    command_line = "powershell -File setup.ps1 -Mode fast"
   }
   node_agent_sku_id = "batch.node.windows amd64"
   image_reference {
