@@ -1,14 +1,17 @@
 """The tasks that a configuration holds: start tasks of pools, and what jobs and schedules bring along."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from batchplan.policy.capacity import is_windows
+from batchplan.policy.capacity import Span, formula_nodes, is_windows, nodes
 from batchplan.policy.commands import Command, read
 from batchplan.policy.live import OfferedSize
 from batchplan.policy.model import Inapplicable, NotLooked
 from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject, View
+from batchplan.schema.times import UNLIMITED, seconds
 
 STARTING = ("pool", "job", "job_schedule")
 """Kinds that can hold a start task: jobs and schedules do in their auto pools."""
@@ -128,3 +131,48 @@ def offered_size(pool: Subject, see: Scope) -> OfferedSize:
     if size is None:
         raise Inapplicable(f"{name} is not offered, which another rule says")
     return size
+
+
+def spot_nodes(pool: View) -> Span:
+    """Return how many Spot or low-priority nodes a pool, or an auto pool, can have."""
+    if "auto_pool_specification" not in pool.at:
+        return nodes(pool).spot
+    if pool.get("enable_auto_scale"):
+        return formula_nodes(pool.text("auto_scale_formula")).spot
+    count = pool.number("target_low_priority_nodes")
+    return Span(count, count)
+
+
+def limited(view: View, path: str) -> Decimal | None:
+    """Return a time limit in seconds, None when there is none."""
+    found = seconds(view.text(path))
+    return None if found is None or found >= _UNLIMITED else found
+
+
+_UNLIMITED = seconds(UNLIMITED) or Decimal(0)
+
+
+def labelled(job: View, name: str) -> bool:
+    """Return whether a job's metadata say `name = "true"`."""
+    pairs = [(one.text("name"), one.text("value")) for one in job.items("metadata")]
+    return (name, "true") in [(key.lower(), value.lower()) for key, value in pairs]
+
+
+def statistics(job: Subject, see: Scope) -> Mapping[str, Any]:
+    """Return what is known of the tasks of a job that is there: numbers by name; without any it does not apply.
+
+    `median_seconds`, `longest_seconds`, `tasks_per_node_hour`, `gigabytes_per_task`, `retention_seconds`,
+    `multi_instance_tasks`; those that nobody measured are left out.
+    """
+    if not job.live or job.remote is None:
+        raise Inapplicable("it is not there yet")
+    row: Mapping[str, Any] = see.live.row("task_statistics", job.remote.id)
+    return row
+
+
+def measured(row: Mapping[str, Any], *names: str) -> tuple[float, ...]:
+    """Return numbers of a job's statistics; without one of them the rule is not checked."""
+    for name in names:
+        if name not in row:
+            raise NotLooked(f"{name} of the job's tasks is not known")
+    return tuple(float(row[name]) for name in names)
