@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from batchplan.policy import powershell, shell
 from batchplan.policy.statement import Statement
+from batchplan.policy.words import script_of
 
 _WINDOWS = re.compile(
     r"""\s*@?(?:call\s+)?"?(?:[^\s"]*[\\/])?(?P<name>cmd|powershell|pwsh)(?:\.exe)?"?(?=\s|/|$)(?P<rest>.*)""",
@@ -56,7 +57,7 @@ def unwrapped(text: str) -> tuple[str, str]:
     """Return the shell that a command line calls and the script it hands over; without a shell "" and the text."""
     windows = _WINDOWS.match(text)
     if windows is None:
-        script = shell.script_of(text)
+        script = script_of(text)
         return ("sh", script) if script is not None else ("", text)
     rest = windows["rest"]
     if windows["name"].lower() == "cmd":

@@ -5,17 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from batchplan.policy.statement import Statement
+from batchplan.policy.words import POSIX, leading, plain
 
-_SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
-_HEREDOC = re.compile(r"""<<-?\s*(['"]?)(\w+)\1(?P<rest>[^\n]*)\n.*?\n\s*\2[ \t]*(?=\n|$)""", re.DOTALL)
-_POSIX = re.compile(
-    r"""(?P<blank>[ \t\r]+|\\\r?\n)
-    |(?P<comment>(?<![^\s;&|(])\#[^\n]*)
-    |(?P<redirect>(?:\d+|&)?>>?(?:&[\d-])?|<<?<?)
-    |(?P<operator>&&|\|\||;;|[;|&\n()])
-    |(?P<word>(?:\\.|'[^']*'|"(?:\\.|[^"\\])*"|[^\s;|&()<>\\])+|\\)""",
-    re.VERBOSE | re.DOTALL,
-)
+_HEREDOC = re.compile(r"""<<-?\s*(['"]?)(\w+)\1(?P<rest>[^\n]*)\n.*?\n[ \t]*\2[ \t]*(?=\n|$)""", re.DOTALL)
 _CMD = re.compile(
     r"""(?P<blank>[ \t\r]+)
     |(?P<redirect>(?:\d)?>>?(?:&\d)?|<)
@@ -23,8 +15,6 @@ _CMD = re.compile(
     |(?P<word>(?:"[^"]*"|\^.|[^\s|&()<>"^])+|["^])""",
     re.VERBOSE | re.DOTALL,
 )
-_QUOTED = re.compile(r"""'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)""", re.DOTALL)
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _TESTS = frozenset(
     [
         "[",
@@ -65,17 +55,9 @@ class _Reading:
     blocks: list[tuple[str, ...]] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
     test: list[str] | None = None
+    loops: list[int] = field(default_factory=list)
     done: tuple[str, ...] = ()
     folder: str = ""
-
-
-def script_of(text: str) -> str | None:
-    """Return the script that a command line hands to a POSIX shell, None when it calls none."""
-    words = _leading(list(_words(text)))
-    if not words or words[0].rpartition("/")[2] not in _SHELLS:
-        return None
-    at = next((at for at, one in enumerate(words) if at and re.fullmatch(r"-[a-z]*c[a-z]*", one)), None)
-    return words[at + 1] if at is not None and at + 1 < len(words) else None
 
 
 def statements(script: str, windows: bool) -> Iterator[Statement]:
@@ -83,10 +65,10 @@ def statements(script: str, windows: bool) -> Iterator[Statement]:
     made: list[Statement] = []
     state = _Reading(windows)
     text = script if windows else _HEREDOC.sub(lambda found: found["rest"], script)
-    for found in (_CMD if windows else _POSIX).finditer(text):
+    for found in (_CMD if windows else POSIX).finditer(text):
         match found.lastgroup:
             case "word":
-                _take(state, found[0])
+                _take(state, found[0], made)
             case "redirect":
                 state.redirect = "" if "&" in found[0][1:] else found[0]
             case "operator":
@@ -95,21 +77,21 @@ def statements(script: str, windows: bool) -> Iterator[Statement]:
     return iter(made)
 
 
-def _take(state: _Reading, raw: str) -> None:
-    word = _plain(raw, windows=state.windows)
+def _take(state: _Reading, raw: str, made: list[Statement]) -> None:
+    word = plain(raw, windows=state.windows)
     if state.redirect:
         target = {">>": state.appended, ">": state.written}.get(state.redirect.lstrip("0123456789&"))
         if target is not None:
             target.append(word)
         state.redirect = ""
         return
-    if not state.words and not state.windows and _keyword(state, raw):
+    if not state.words and not state.windows and _keyword(state, raw, made):
         return
     state.words.append(word)
     state.raw.append(raw)
 
 
-def _keyword(state: _Reading, word: str) -> bool:
+def _keyword(state: _Reading, word: str, made: list[Statement]) -> bool:
     """Take a word that opens or closes a block, and return whether it was one."""
     match word:
         case "if" | "elif" | "while" | "until":
@@ -120,6 +102,8 @@ def _keyword(state: _Reading, word: str) -> bool:
         case "then" | "do":
             state.blocks.append(tuple(state.test or ()))
             state.test = None
+            if word == "do":
+                state.loops.append(len(made))
             state.chain.clear()
         case "for":
             state.test = []
@@ -135,6 +119,8 @@ def _keyword(state: _Reading, word: str) -> bool:
             pass
         case _ if word in _ENDS:
             _close(state)
+            if word == "done" and state.loops:
+                state.loops.pop()
         case _:
             return False
     return True
@@ -151,6 +137,8 @@ def _close(state: _Reading) -> None:
 def _end(state: _Reading, operator: str, made: list[Statement]) -> None:
     """End the statement that is being read; the operator says how the next depends on it."""
     one = _made(state, operator, made)
+    if one is None and operator == "&" and made and not state.windows:
+        made[-1] = replace(made[-1], background=True)  # `done &` or `) &`
     if one is not None and state.test is not None:
         state.test.append(one.text)
     if operator == "(":
@@ -166,7 +154,7 @@ def _end(state: _Reading, operator: str, made: list[Statement]) -> None:
 
 
 def _made(state: _Reading, operator: str, made: list[Statement]) -> Statement | None:
-    words, raw = _leading(state.words), " ".join(state.raw)
+    words, raw = leading(state.words), " ".join(state.raw)
     appended, written = tuple(state.appended), tuple(state.written)
     for kept in (state.words, state.raw, state.appended, state.written):
         kept.clear()
@@ -193,6 +181,8 @@ def _made(state: _Reading, operator: str, made: list[Statement]) -> Statement | 
     made.append(one)
     if one.program in ("exit", "return") and one.words[1:2] in ((), ("0",)) and one.conditions:
         state.done = one.conditions
+    if one.program == "break" and state.loops:
+        made[state.loops[-1] :] = [replace(each, repeated=True) for each in made[state.loops[-1] :]]
     if one.program in ("cd", "pushd") and len(words) > 1:
         state.folder = words[-1]
     return one
@@ -215,40 +205,3 @@ def _cmd_condition(state: _Reading, words: list[str]) -> list[str]:
 
 def _is_test(one: Statement) -> bool:
     return one.program in _TESTS or (one.program == "systemctl" and one.words[1:2] in (("is-active",), ("is-enabled",)))
-
-
-def _words(text: str) -> Iterator[str]:
-    for found in _POSIX.finditer(text):
-        if found.lastgroup == "word":
-            yield _plain(found[0], windows=False)
-
-
-def _plain(raw: str, *, windows: bool) -> str:
-    """Return a word without its quotes."""
-    if windows:
-        return raw.replace('"', "")
-    return _QUOTED.sub(_unescaped, raw)
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    if found[1] is not None:
-        return found[1]
-    if found[3] is not None:
-        return found[3]
-    return re.sub(r'\\(["\\$`\n])', r"\1", found[2])
-
-
-def _leading(words: list[str]) -> list[str]:
-    """Return a statement's words without what only says how it is run: sudo, variables, exec, time."""
-    at = 0
-    while at < len(words):
-        word = words[at].rpartition("/")[2]
-        if word in ("sudo", "env"):
-            at += 1
-            while at < len(words) and words[at].startswith("-"):
-                at += 2 if words[at] in ("-u", "-g") else 1
-        elif word in ("exec", "time", "!") or _ASSIGNMENT.match(words[at]):
-            at += 1
-        else:
-            break
-    return words[at:]

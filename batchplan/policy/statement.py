@@ -12,7 +12,7 @@ class Statement:
     """A program and its arguments, without quotes and redirections.
 
     `conditions` are the tests that it depends on, as text; `folder` is where an earlier `cd` went; `excused` says that
-    its failure is taken care of, `repeated` that it runs until it succeeds, `background` that nothing waits for it.
+    its failure is taken care of, `repeated` that it runs until it succeeds (in a loop with a condition, or with `break`), `background` that nothing waits for it.
     """
 
     text: str

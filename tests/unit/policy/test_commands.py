@@ -97,6 +97,10 @@ def test_redirections_and_loops() -> None:
     assert not statement(text, "a").repeated
     assert statement(text, "nohup").background
     assert not statement(text, "e").background
+    assert statement("/bin/bash -c 'while true; do a; done & b'", "a").background
+    assert statement("/bin/bash -c 'for x in 1 2; do a && break || sleep 1; done; b'", "a").repeated
+    assert not statement("/bin/bash -c 'for x in 1 2; do a && break || sleep 1; done; b'", "b").repeated
+    assert not statement("/bin/bash -c 'for x in 1 2; do a; done'", "a").repeated
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,12 @@ def _failing(one: Statement) -> tuple[str, str] | None:
             return "git clone fails when its folder is there", f"[ -d {_cloned(one)} ] || git clone …"
         case "ln" if one.has("s") and not one.has("f") and one.lasting(last):
             return f"ln fails when {last} is there", f"ln -sfn {' '.join(one.arguments)}"
+        case "docker" | "podman" if one.words[1:2] == ("run",) and one.names("--name") and not one.names("--rm"):
+            name = one.words[one.words.index("--name") + 1 :][:1]
+            return (
+                f"{one.program} run fails when a container {''.join(name)} is there",
+                "Add --rm, or docker rm -f first.",
+            )
         case "mount" if one.arguments and not one.has("a"):
             return f"mount fails, or mounts twice, when {last} is mounted", f"mountpoint -q {last} || {one.text}"
     return None

@@ -45,7 +45,9 @@ _LOCK = re.compile(r"DPkg::Lock::Timeout|ZYPP_LOCK_TIMEOUT|flock|fuser|unattende
 def _fetches(one: Statement) -> bool:
     if one.repeated or _OWN_RETRIES.search(one.text):
         return False
-    installs = any(one.program in programs and one.names(verb) for verb, programs in _INSTALLING.items())
+    module = one.program.startswith("python") and one.names("pip", "pip3") and one.names("-m")
+    program = "pip" if module else one.program
+    installs = any(program in programs and one.names(verb) for verb, programs in _INSTALLING.items())
     return installs or one.program in _FETCHING or _DOWNLOADS.search(one.text) is not None
 
 

@@ -95,5 +95,7 @@ def _lingers(one: Statement) -> bool:
 
 
 def _started(one: Statement) -> str:
+    if one.repeated:
+        return "a loop"
     words = one.words[1:] if one.program in (*_DAEMONS, "start-process", "start") else one.words
     return next((word for word in words if not word.startswith(("-", "/b", "/B"))), one.program)

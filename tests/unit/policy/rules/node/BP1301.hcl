@@ -33,6 +33,13 @@ pool "p" {
   }
 }
 ---
+# fail: a container with a name
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'docker run -d --name agent --restart always example.azurecr.io/agent:1'"
+  }
+}
+---
 # fail: in a backup of the pool
 account "north" {
   name                = "north"
@@ -91,6 +98,13 @@ pool "p" {
       mkdir /data
       touch /var/done'
     EOT
+  }
+}
+---
+# pass: a container that is removed
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'docker run --rm --name setup example.azurecr.io/setup:1; docker run example.azurecr.io/setup:1'"
   }
 }
 ---

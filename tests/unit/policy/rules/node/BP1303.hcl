@@ -42,6 +42,20 @@ pool "p" {
   }
 }
 ---
+# fail: it installs a Python package
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'python3 -m pip install numpy'"
+  }
+}
+---
+# pass: it tries three times
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'for i in 1 2 3; do apt-get install -y blender && break || sleep 10; done'"
+  }
+}
+---
 # pass: the step is repeated
 pool "p" {
   start_task {

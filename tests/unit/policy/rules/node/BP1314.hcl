@@ -12,6 +12,13 @@ pool "p" {
   }
 }
 ---
+# fail: a loop
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'while true; do nvidia-smi >> gpu.txt; sleep 60; done &'"
+  }
+}
+---
 # fail: Start-Process
 pool "p" {
   start_task {
