@@ -131,4 +131,4 @@ def _siblings(job: Subject, see: Scope) -> list[Subject]:
     if job.address.key is None:
         return []
     block = job.address.block
-    return [one for one in see.of_kind(job.kind) if one.address.name == block.name and one.address.block == block]
+    return [one for one in see.of_kind(job.kind) if one.address.block == block]

@@ -17,6 +17,7 @@ _MANAGED = re.compile(
     re.IGNORECASE,
 )
 _FSTAB = re.compile(r"(?<=\s)(/mnt(?:/resource)?(?:/batch(?:/tasks)?)?)\s+(?:ext[234]|xfs|btrfs|auto|none)\b")
+_SWITCH = re.compile(r"[-/]\w+")
 _JUNCTION = re.compile(r"-(?:ItemType|Type)\s+Junction\b", re.IGNORECASE)
 _LINK = re.compile(r"-(?:ItemType|Type)\s+(?:Junction|SymbolicLink)\b", re.IGNORECASE)
 _DRIVE = re.compile(r"-DriveLetter\s+['\"]?D\b", re.IGNORECASE)
@@ -24,7 +25,7 @@ _DRIVE = re.compile(r"-DriveLetter\s+['\"]?D\b", re.IGNORECASE)
 
 @rule("BP1310", "Folder of Batch is redirected", kinds=STARTING, severity=Severity.ERROR, level=Level.SOFT)
 def batch_folder_redirected(subject: Subject, see: Scope) -> Iterator[Finding]:
-    """A task mounts something over a folder that Batch manages, links it elsewhere, or moves it.
+    """A task mounts something over a folder that Batch manages, links it elsewhere, moves or deletes it.
 
     Why: Batch keeps what it knows of tasks, and their files, on the temporary disk: `/mnt/batch`,
     `/mnt/resource/batch`, `D:\\batch`. Redirecting these or a folder above them is not supported; nodes become
@@ -39,7 +40,7 @@ def batch_folder_redirected(subject: Subject, see: Scope) -> Iterator[Finding]:
     """
     for task in all_tasks(subject, see):
         statements = task.command.statements
-        found = [(_redirected(one), one.program or one.text) for one in statements]
+        found = [(_redirected(one), one.program) for one in statements]
         if "/etc/fstab" in task.command.text:
             found += [(entry[1], "/etc/fstab") for entry in _FSTAB.finditer(task.command.text)]
         if "ResourceDisk.MountPoint" in task.command.text:
@@ -56,20 +57,18 @@ def batch_folder_redirected(subject: Subject, see: Scope) -> Iterator[Finding]:
 
 def _redirected(one: Statement) -> str:
     """Return the folder of Batch's that a statement redirects, empty when it redirects none."""
-    arguments = [
-        word for word in one.words[1:] if not re.match(r"[-/]\w+$", word) or word.startswith(("/mnt", "/data"))
-    ]
+    switched = [word for word in one.words[1:] if not _SWITCH.fullmatch(word)]
     match one.program:
-        case "mount" | "blobfuse" | "blobfuse2" | "umount":
-            targets = arguments[-1:] if one.program in ("mount", "umount") else arguments
-        case "ln":
-            targets = arguments[-1:] if len(arguments) > 1 else []
-        case "mklink":
-            targets = arguments[:1]
-        case "mv" | "move" | "rmdir" | "rd" | "rename-item" | "move-item":
-            targets = arguments[:1]
+        case "mount" | "umount" | "ln":
+            targets = list(one.arguments[-1:])
+        case "mv":
+            targets = list(one.arguments[:1])
+        case "blobfuse" | "blobfuse2" | "rm":
+            targets = list(one.arguments)
+        case "mklink" | "move" | "rmdir" | "rd" | "rename-item" | "move-item":
+            targets = switched[:1]
         case "subst":
-            targets = [word for word in arguments[:1] if word.lower() == "d:"]
+            targets = [word for word in switched[:1] if word.lower() == "d:"]
         case "new-item" if _LINK.search(one.text):
             targets = [word for at, word in enumerate(one.words) if one.words[at - 1].lower() in ("-path", "new-item")]
         case "set-partition" if "newdriveletter" in one.text.lower() and _DRIVE.search(one.text):
@@ -93,7 +92,7 @@ def directory_junction(subject: Subject, see: Scope) -> Iterator[Finding]:
     for task in all_tasks(subject, see):
         for one in task.command.statements:
             cmd = one.program == "mklink" and one.names("/j")
-            if cmd or (one.program == "new-item" and _JUNCTION.search(one.text)):
+            if cmd or _JUNCTION.search(one.text):
                 yield Finding(
                     f"{task.title} makes a directory junction, which gets in the way of Batch's clean-up.",
                     task.path,

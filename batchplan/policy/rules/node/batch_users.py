@@ -79,5 +79,5 @@ def _changed(one: Statement) -> str:
     """Return the name of Batch's that a statement changes, empty when it changes none."""
     named = next((_OWN[word.lower()] for word in one.words[1:] if word.lower() in _OWN), "")
     if one.program == "net":
-        return named if one.names("/add", "/delete") or len(one.words) > 3 else ""
+        return named if len(one.words) > 3 else ""
     return named if one.program in _CHANGING else ""

@@ -36,13 +36,12 @@ def data_disks_not_prepared(subject: Subject, _: Scope) -> Iterator[Finding]:
     Exceptions: what a called script or an extension does is not looked at, and counts as preparation. A service in
     an image of your own may prepare them, too.
     """
-    found = False
-    for title, pool in pools(subject):
-        machine = vm(pool)
-        disks = list(machine.items("data_disks"))
-        found = found or bool(disks)
-        start = pool.block("start_task")
-        if not disks or machine.has("extensions"):
+    having = [(title, pool, disks) for title, pool in pools(subject) if (disks := list(vm(pool).items("data_disks")))]
+    if not having:
+        raise Inapplicable("there are no data disks")
+    for title, pool, disks in having:
+        machine, start = vm(pool), pool.block("start_task")
+        if machine.has("extensions"):
             continue
         line = start.text("command_line") if start is not None else ""
         if _PREPARING.search(line) or read(line).opaque:
@@ -56,8 +55,6 @@ def data_disks_not_prepared(subject: Subject, _: Scope) -> Iterator[Finding]:
             remediation="Format and mount them in the start task, only when they are empty; or remove data_disks.",
             severity=Severity.WARNING if own_image else None,
         )
-    if not found:
-        raise Inapplicable("there are no data disks")
 
 
 @rule("BP1306", "Disk is formatted at every start", kinds=STARTING, severity=Severity.ERROR, level=Level.SOFT)

@@ -34,7 +34,8 @@ def device_name_not_stable(subject: Subject, _: Scope) -> Iterator[Finding]:
     Exceptions: `/dev/nvme…` counts only in pools with data disks; elsewhere it is a local disk of the size.
     """
     for task in start_tasks(subject):
-        disks = task.pool is not None and vm(task.pool).has("data_disks")
+        assert task.pool is not None, "a start task has its pool"
+        disks = vm(task.pool).has("data_disks")
         for name in _device_names(task.command, local=not disks):
             yield Finding(
                 f"{task.title} uses {name}, which may be another disk after the next boot.",
@@ -48,7 +49,7 @@ def _device_names(command: Command, *, local: bool) -> list[str]:
     """Return the names of disks that a command works on, each once."""
     found: dict[str, None] = {}
     for one in command.statements:
-        shown = one.program in _SHOWING and not (one.appended or one.written or "fstab" in command.text)
+        shown = one.program in _SHOWING and "fstab" not in command.text
         if shown:
             continue
         text = " ".join(one.words)

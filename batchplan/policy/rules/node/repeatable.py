@@ -62,7 +62,9 @@ def _appended(one: Statement) -> Iterator[str]:
 def _failing(one: Statement) -> tuple[str, str] | None:
     last = one.arguments[-1] if one.arguments else ""
     match one.program:
-        case "useradd" | "adduser" | "groupadd" | "addgroup" if not (one.program == "groupadd" and one.has("f")):
+        case "groupadd" if not one.has("f"):
+            return f"groupadd fails when {last} is there", f"groupadd -f {last}"
+        case "useradd" | "adduser" | "addgroup":
             return f"{one.program} fails when {last} is there", f"id {last} >/dev/null 2>&1 || {one.program} {last}"
         case "mkdir" | "md" if one.lasting(last) and not (one.has("p") or one.names("--parents", "-force")):
             return f"mkdir fails when {last} is there", _folder(last)
@@ -70,7 +72,7 @@ def _failing(one: Statement) -> tuple[str, str] | None:
             return "New-Item fails when the folder is there", "New-Item -ItemType Directory -Force"
         case "git" if one.words[1:2] == ("clone",) and _cloned(one):
             return "git clone fails when its folder is there", f"[ -d {_cloned(one)} ] || git clone …"
-        case "ln" if one.has("s") and not one.has("f") and one.lasting(last):
+        case "ln" if not one.has("f") and one.lasting(last):
             return f"ln fails when {last} is there", f"ln -sfn {' '.join(one.arguments)}"
         case "docker" | "podman" if one.words[1:2] == ("run",) and one.names("--name") and not one.names("--rm"):
             name = one.words[one.words.index("--name") + 1 :][:1]
@@ -93,4 +95,4 @@ def _cloned(one: Statement) -> str:
     if len(sources) > 1:
         return sources[-1] if one.lasting(sources[-1]) else ""
     name = sources[0].rstrip("/").rpartition("/")[2].removesuffix(".git") if sources else ""
-    return f"{one.folder.rstrip('/')}/{name}" if name and one.lasting(name) else ""
+    return f"{one.folder.rstrip('/')}/{name}" if one.lasting(name) else ""

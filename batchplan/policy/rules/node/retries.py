@@ -45,8 +45,7 @@ _LOCK = re.compile(r"DPkg::Lock::Timeout|ZYPP_LOCK_TIMEOUT|flock|fuser|unattende
 def _fetches(one: Statement) -> bool:
     if one.repeated or _OWN_RETRIES.search(one.text):
         return False
-    module = one.program.startswith("python") and one.names("pip", "pip3") and one.names("-m")
-    program = "pip" if module else one.program
+    program = "pip" if "-m pip " in one.text else one.program
     installs = any(program in programs and one.names(verb) for verb, programs in _INSTALLING.items())
     return installs or one.program in _FETCHING or _DOWNLOADS.search(one.text) is not None
 
@@ -115,7 +114,8 @@ def install_races_with_updates(subject: Subject, _: Scope) -> Iterator[Finding]:
 
 def _locks(one: Statement, task: Task) -> bool:
     if one.program == "msiexec":
-        windows = vm(task.pool).block("windows_configuration") if task.pool is not None else None
+        assert task.pool is not None, "a start task has its pool"
+        windows = vm(task.pool).block("windows_configuration")
         return windows is None or windows.get("enable_automatic_updates") is not False
     if one.program == "zypper" and any(
         each.text("name") == "ZYPP_LOCK_TIMEOUT" for each in task.view.items("environment_settings")

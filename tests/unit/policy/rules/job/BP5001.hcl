@@ -129,6 +129,25 @@ job "render" {
   name     = each.key
 }
 ---
+# not_applicable: the others are not there yet
+# params: {jobs: 2}
+# observed:
+#   job.render["j0"]: {}
+#   job.render["j1"]: {}
+# live:
+#   task_counts:
+#     job.render["j0"]: {active: 1, running: 0, completed: 0}
+#     job.render["j1"]: {active: 1, running: 0, completed: 0}
+account "west" {
+  name                = "west"
+  resource_group_name = "rg"
+  location            = "westeurope"
+}
+job "render" {
+  for_each = toset(["j0", "j1", "j2"])
+  name     = each.key
+}
+---
 # not_applicable: few jobs
 # observed:
 #   job.render["j0"]: {}

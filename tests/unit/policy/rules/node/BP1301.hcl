@@ -108,6 +108,34 @@ pool "p" {
   }
 }
 ---
+# fail: a group, and a user that -f does not help
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'groupadd render; useradd -f 30 render'"
+  }
+}
+---
+# pass: options that make it bear a second run
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'groupadd -f render; mkdir --parents /data; date | tee /data/last; mount -a -t nfs; mount; ln -s /data data; cd /opt/tools; git pull origin'"
+  }
+}
+---
+# pass: PowerShell forces it
+pool "p" {
+  start_task {
+    command_line = "powershell -Command \"New-Item -ItemType Directory -Force -Path C:\\scratch; mkdir -Force C:\\x; New-Item -ItemType File -Path C:\\x\\a\""
+  }
+}
+---
+# pass: a volume has a name, too
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'docker volume create --name cache'"
+  }
+}
+---
 # pass: failures are taken care of
 pool "p" {
   start_task {

@@ -63,6 +63,13 @@ pool "p" {
   }
 }
 ---
+# pass: other words of such programs
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'make install; pip list; docker ps; git status'"
+  }
+}
+---
 # pass: nothing is downloaded
 pool "p" {
   start_task {

@@ -5,6 +5,31 @@ pool "p" {
   }
 }
 ---
+# fail: zypper is told to wait, and apt is not
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'apt-get install -y blender'"
+    environment_settings {
+      name  = "ZYPP_LOCK_TIMEOUT"
+      value = "600"
+    }
+  }
+}
+---
+# fail: Windows updates itself
+pool "p" {
+  start_task {
+    command_line = "cmd /c msiexec /i tool.msi /qn"
+  }
+  node_agent_sku_id = "batch.node.windows amd64"
+  image_reference {
+    publisher = "microsoftwindowsserver"
+    offer     = "windowsserver"
+    sku       = "2022-datacenter"
+  }
+  windows_configuration { enable_automatic_updates = true }
+}
+---
 # fail: zypper does not wait
 pool "p" {
   start_task {

@@ -59,6 +59,31 @@ job "render" {
   }
 }
 ---
+# fail: in an auto pool with an image of one's own
+job "render" {
+  pool_info {
+    auto_pool_specification {
+      pool_lifetime_option = "job"
+      pool {
+        vm_size = "standard_d4s_v5"
+        virtual_machine_configuration {
+          node_agent_sku_id = "batch.node.ubuntu 22.04"
+          image_reference {
+            virtual_machine_image_id = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Compute/galleries/g/images/i"
+          }
+          data_disks {
+            logical_unit_number = 0
+            disk_size_gb        = 512
+          }
+        }
+        start_task {
+          command_line = "/bin/bash -c 'echo ready'"
+        }
+      }
+    }
+  }
+}
+---
 # pass: the start task mounts them
 pool "p" {
   start_task {

@@ -68,6 +68,34 @@ job "render" {
   }
 }
 ---
+# fail: it is deleted
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'rm -rf /mnt/batch && mkdir -p /data/batch'"
+  }
+}
+---
+# fail: blobfuse over it
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'blobfuse2 /mnt --config-file=fuse.yaml'"
+  }
+}
+---
+# pass: a mount that points there
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'mount --bind /mnt/batch/tasks /tasks'"
+  }
+}
+---
+# pass: other settings of the drive, another drive
+pool "p" {
+  start_task {
+    command_line = "powershell -Command \"Set-Partition -DriveLetter D -IsHidden $false; Set-Partition -DriveLetter E -NewDriveLetter F\""
+  }
+}
+---
 # pass: a link that points there
 pool "p" {
   start_task {

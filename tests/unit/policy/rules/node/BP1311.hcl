@@ -19,6 +19,13 @@ job "render" {
   }
 }
 ---
+# pass: another program with such an option
+pool "p" {
+  start_task {
+    command_line = "cmd /c robocopy C:\\tools D:\\tools /J"
+  }
+}
+---
 # pass: a symbolic link
 pool "p" {
   start_task {

@@ -12,6 +12,13 @@ pool "p" {
   }
 }
 ---
+# fail: a password on Windows
+pool "p" {
+  start_task {
+    command_line = "cmd /c net user PoolNonAdmin secret"
+  }
+}
+---
 # fail: a group on Windows
 pool "p" {
   start_task {

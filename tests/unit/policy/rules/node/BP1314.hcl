@@ -5,6 +5,13 @@ pool "p" {
   }
 }
 ---
+# fail: setsid
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'setsid /opt/agent/agent'"
+  }
+}
+---
 # fail: an ampersand
 pool "p" {
   start_task {
@@ -44,6 +51,13 @@ pool "p" {
 pool "p" {
   start_task {
     command_line = "/bin/bash -c 'systemctl enable --now agent'"
+  }
+}
+---
+# pass: start that waits, and another program with such an option
+pool "p" {
+  start_task {
+    command_line = "cmd /c start /wait setup.exe & robocopy C:\\a C:\\b /b"
   }
 }
 ---

@@ -42,6 +42,7 @@ pool "p" {
 }
 ---
 # pass: there are data disks
+# params: {gigabytes_per_slot: 40}
 # live:
 #   vm_sizes:
 #     westeurope:

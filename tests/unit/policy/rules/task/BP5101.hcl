@@ -54,6 +54,18 @@ job_schedule "nightly" {
   }
 }
 ---
+# fail: a container of its own
+pool "p" {
+}
+job "render" {
+  pool_info { pool_id = pool.p.pool_id }
+  job_manager_task {
+    id           = "manager"
+    command_line = "python3 manage.py"
+    container_settings { image_name = "example.azurecr.io/tool:1" }
+  }
+}
+---
 # pass: it is uploaded
 pool "p" {
 }

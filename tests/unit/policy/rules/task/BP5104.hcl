@@ -52,6 +52,21 @@ job "render" {
 job "render" {
 }
 ---
+# not_applicable: the service does not say
+# observed:
+#   job.render: {}
+# live:
+#   task_statistics:
+#     job.render: {tasks_per_node_hour: 2, gigabytes_per_task: 0.5, retention_seconds: 604800}
+#   vm_sizes:
+#     westeurope:
+#       - {name: Standard_D4s_v5, family_name: f, cores: 4, capabilities: {}}
+pool "p" {
+}
+job "render" {
+  pool_info { pool_id = pool.p.pool_id }
+}
+---
 # not_applicable: the job is not there yet
 job "render" {
 }
