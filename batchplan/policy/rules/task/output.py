@@ -129,13 +129,12 @@ def retention_time_not_set(job: Subject, see: Scope) -> Iterator[Finding]:
         release = task.view.at[-1] == "job_release_task"
         path = "retention_time" if release else "constraints.retention_time"
         if not task.view.has(path):
-            settable = release or task.view.has("constraints")
             yield Finding(
                 f"{task.title} keeps its files on the node for {DAYS} days.",
                 task.view.path(path),
                 expected="P1D",
                 remediation='Set retention_time = "P1D"' + (" in its constraints." if not release else "."),
-                edit=Edit(task.view.path(path), "P1D") if settable else None,
+                edit=Edit(task.view.path(path), "P1D"),
             )
     if not found:
         raise Inapplicable("it has no task of its own")

@@ -50,7 +50,7 @@ def tasks_without_retries_on_spot(job: Subject, see: Scope) -> Iterator[Finding]
             expected=2,
             actual=0,
             remediation="Set constraints { max_task_retry_count = 2 }.",
-            edit=Edit(one.path(path), 2) if one.has("constraints") else None,
+            edit=Edit(one.path(path), 2),
         )
 
 

@@ -7,7 +7,7 @@
 #   nodes:
 #     pool.p:
 #       by_state: {idle: 7, unusable: 2, starttaskfailed: 1}
-#       failures: [{id: tvm-1, state: unusable}, {id: tvm-2, state: unusable}, {id: tvm-3, state: starttaskfailed}]
+#       failures: [{node: tvm-1, state: unusable}, {node: tvm-2, state: unusable}, {node: tvm-3, state: starttaskfailed}]
 pool "p" {}
 ---
 # fail: many, of which three are named
@@ -17,7 +17,7 @@ pool "p" {}
 #   nodes:
 #     pool.p:
 #       by_state: {Offline: 4}
-#       failures: [{id: tvm-1}, {id: tvm-2}, {id: tvm-3}, {id: tvm-4}]
+#       failures: [{node: tvm-1}, {node: tvm-2}, {node: tvm-3}, {node: tvm-4}]
 pool "p" {}
 ---
 # fail: one is not heard of
