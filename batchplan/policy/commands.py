@@ -22,7 +22,7 @@ _CMD_SCRIPT = re.compile(r"(?:\s*/[a-z](?::\w+)?)*?\s*/[ck]\s*(?P<script>.*)", r
 _POWERSHELL_FILE = re.compile(r"\s-f(?:ile?)?\s+(?P<script>.*)", re.IGNORECASE | re.DOTALL)
 _POWERSHELL_SCRIPT = re.compile(r"\s-c(?:ommand)?\s+(?P<script>.*)", re.IGNORECASE | re.DOTALL)
 _POWERSHELL_OPTION = re.compile(
-    r"\s*-(?:executionpolicy|ep?|ex|inputformat|outputformat|version|windowstyle)\s+\S+|\s*-no\w+|\s*-noninteractive",
+    r"(?<!\s)\s*-(?:(?:executionpolicy|ep?|ex|inputformat|outputformat|version|windowstyle)\s+\S+|no\w+)",
     re.IGNORECASE,
 )
 _SCRIPT_FILE = re.compile(r"\.(?:sh|bash|py|pl|rb|r|ps1|cmd|bat|exe|jar)$", re.IGNORECASE)

@@ -1,13 +1,13 @@
 """Statements of a script for a POSIX shell or for cmd."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from batchplan.policy.statement import Statement
 from batchplan.policy.words import POSIX, leading, plain
 
-_HEREDOC = re.compile(r"""<<-?\s*(['"]?)(\w+)\1(?P<rest>[^\n]*)\n.*?\n[ \t]*\2[ \t]*(?=\n|$)""", re.DOTALL)
+_HEREDOC = re.compile(r"""<<-?[ \t]*(['"]?)(\w+)\1(?P<rest>[^\n]*)\n""")
 _CMD = re.compile(
     r"""(?P<blank>[ \t\r]+)
     |(?P<redirect>(?:\d)?>>?(?:&\d)?|<)
@@ -59,12 +59,21 @@ class _Reading:
     done: tuple[str, ...] = ()
     folder: str = ""
 
+    @property
+    def around(self) -> tuple[str, ...]:
+        """The conditions of the blocks around."""
+        return self.blocks[-1] if self.blocks else ()
+
+    def open(self, conditions: Sequence[str]) -> None:
+        """Enter a block that depends on more conditions."""
+        self.blocks.append((*self.around, *conditions) if conditions else self.around)
+
 
 def statements(script: str, windows: bool) -> Iterator[Statement]:
     """Yield the statements of a script in order."""
     made: list[Statement] = []
     state = _Reading(windows)
-    text = script if windows else _HEREDOC.sub(lambda found: found["rest"], script)
+    text = script if windows else _without_documents(script)
     for found in (_CMD if windows else POSIX).finditer(text):
         match found.lastgroup:
             case "word":
@@ -75,6 +84,22 @@ def statements(script: str, windows: bool) -> Iterator[Statement]:
                 _end(state, found[0], made)
     _end(state, "", made)
     return iter(made)
+
+
+def _without_documents(script: str) -> str:
+    """Return a script without its here-documents, which are text and no statements."""
+    kept, at, endless = [], 0, set()
+    for head in _HEREDOC.finditer(script):
+        word = head[2]
+        if head.start() < at or word in endless:
+            continue
+        end = re.compile(rf"^[ \t]*{word}[ \t]*$", re.MULTILINE).search(script, head.end())
+        if end is None:
+            endless.add(word)
+            continue
+        kept.append(script[at : head.start()] + head["rest"])
+        at = end.end()
+    return "".join((*kept, script[at:]))
 
 
 def _take(state: _Reading, raw: str, made: list[Statement]) -> None:
@@ -100,7 +125,7 @@ def _keyword(state: _Reading, word: str, made: list[Statement]) -> bool:
             state.test = []
             state.opened.append("loop" if word in ("while", "until") else "if")
         case "then" | "do":
-            state.blocks.append(tuple(state.test or ()))
+            state.open(state.test or ())
             state.test = None
             if word == "do":
                 state.loops.append(len(made))
@@ -109,10 +134,10 @@ def _keyword(state: _Reading, word: str, made: list[Statement]) -> bool:
             state.test = []
             state.opened.append("for")
         case "case":
-            state.blocks.append(("case",))
+            state.open(["case"])
             state.opened.append("case")
         case "{":
-            state.blocks.append(tuple(state.chain))
+            state.open(state.chain)
             state.opened.append("{")
             state.chain.clear()
         case "else":
@@ -142,7 +167,7 @@ def _end(state: _Reading, operator: str, made: list[Statement]) -> None:
     if one is not None and state.test is not None:
         state.test.append(one.text)
     if operator == "(":
-        state.blocks.append(tuple(state.chain))
+        state.open(state.chain)
         state.opened.append("(")
         state.chain.clear()
     elif operator == ")" and state.opened[-1:] == ["("]:
@@ -166,13 +191,12 @@ def _made(state: _Reading, operator: str, made: list[Statement]) -> Statement | 
         return None
     if made and made[-1].excused and operator != "|":
         made[-1] = _kept_excuse(made[-1], words)
-    before = tuple(text for block in state.blocks for text in block)
     one = Statement(
         text=raw,
         words=tuple(words),
         appended=appended,
         written=written,
-        conditions=(*state.done, *before, *state.chain),
+        conditions=(*state.done, *state.around, *state.chain),
         folder=state.folder,
         excused=operator == "||",
         repeated="loop" in state.opened,

@@ -118,3 +118,9 @@ def test_redirections_and_loops() -> None:
 def test_opaque(text: str, opaque: bool) -> None:
     """What a script or a program of one's own does is not known."""
     assert read(text).opaque is opaque
+
+
+def test_here_documents_without_an_end() -> None:
+    """A here-document without its last line hides nothing, and those with one are no statements."""
+    text = "/bin/bash -c 'cat <<EOF\nx\nEOF\na; cat <<END\nb'"
+    assert [one.program for one in read(text).statements] == ["cat", "a", "cat", "b"]

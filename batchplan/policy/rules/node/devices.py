@@ -14,7 +14,7 @@ _DEVICE = re.compile(r"/dev/sd[a-z]\d*\b")
 _NVME = re.compile(r"/dev/nvme\d+n\d+(?:p\d+)?\b")
 _SHOWING = frozenset(["echo", "ls", "lsblk", "df", "hdparm", "smartctl", "blockdev", "printf", "cat"])
 _FSTAB = re.compile(r"(?<=\s)(/mnt(?:/[^\s'\"\\]*)?)\s+(?:ext[234]|xfs|btrfs|auto|fuse\S*|nfs4?|cifs)\b([^\n'\"]*)")
-_UNIT = re.compile(r"^\s*Where=(/mnt(?:/\S*)?)", re.MULTILINE)
+_UNIT = re.compile(r"^[ \t]*Where=(/mnt(?:/\S*)?)", re.MULTILINE)
 _ORDERED = re.compile(r"x-systemd\.(?:requires|after)|RequiresMountsFor|noauto")
 
 

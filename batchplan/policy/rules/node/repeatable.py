@@ -75,11 +75,8 @@ def _failing(one: Statement) -> tuple[str, str] | None:
         case "ln" if not one.has("f") and one.lasting(last):
             return f"ln fails when {last} is there", f"ln -sfn {' '.join(one.arguments)}"
         case "docker" | "podman" if one.words[1:2] == ("run",) and one.names("--name") and not one.names("--rm"):
-            name = one.words[one.words.index("--name") + 1 :][:1]
-            return (
-                f"{one.program} run fails when a container {''.join(name)} is there",
-                "Add --rm, or docker rm -f first.",
-            )
+            name = re.split(r"--name[ =]", one.text, flags=re.IGNORECASE)[-1].partition(" ")[0]
+            return f"{one.program} run fails when a container {name} is there", "Add --rm, or docker rm -f first."
         case "mount" if one.arguments and not one.has("a"):
             return f"mount fails, or mounts twice, when {last} is mounted", f"mountpoint -q {last} || {one.text}"
     return None
