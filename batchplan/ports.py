@@ -61,6 +61,9 @@ class Reader(Protocol):
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas. Raise AzureError."""
 
+    async def contents(self, account_id: str) -> Sequence[Remote]:
+        """Return the pools, jobs and job schedules of an account; not the jobs of schedules. Raise AzureError."""
+
     async def record(self, account_id: str, pool: str | None = None) -> Record:
         """Return the tasks that have ended in an account, or in its jobs on one pool. Raise AzureError."""
 

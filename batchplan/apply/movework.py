@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from batchplan.apply.events import StepFailure
-from batchplan.apply.waits import POLL_SECONDS, Sight, duration
+from batchplan.apply.waits import Sight, duration, pause
 from batchplan.plan.observation import Work
 from batchplan.plan.step import MoveWork, Step
 from batchplan.ports import AzureError, Clock, Reader, Throttled, Unreachable
@@ -46,7 +46,8 @@ class Mover:
             await self._let_go()
 
     async def _until_empty(self, tell: Callable[[Sight], None], stopped: Callable[[], bool]) -> None:
-        ends = self.clock.now().timestamp() + self.step.timeout
+        begun = self.clock.now()
+        ends = begun.timestamp() + self.step.timeout
         calm: datetime | None = None
         while True:
             sight = await self._look()
@@ -65,7 +66,7 @@ class Mover:
                 ends += REQUEUED_SECONDS
             if stopped():
                 raise StepFailure("interrupted while waiting; what runs goes on, and the next apply looks again")
-            await self.clock.sleep(AGAIN_SECONDS if sight.over else POLL_SECONDS)
+            await self.clock.sleep(AGAIN_SECONDS if sight.over else pause((now - begun).total_seconds()))
 
     async def _look(self) -> Sight:
         pool = self.step.remote

@@ -10,7 +10,12 @@ from batchplan.plan.observation import NodeHealth, Observation
 from batchplan.plan.step import Available, Gone, JobIs, Ready, Rebooted, Steady, TaskSucceeded, Wait
 from batchplan.ports import Clock, Reader, Throttled, Unreachable
 
-POLL_SECONDS = 5.0
+SHORTEST_PAUSE = 5.0
+LONGEST_PAUSE = 30.0
+"""Seconds between looks. They grow with the time waited: hundreds of pools that boot for an hour are no reason to ask
+hundreds of times a second, and what has taken ten minutes may as well be seen half a minute late."""
+
+PART_OF_WAITED = 0.1
 STILL_COMING = frozenset(
     {"creating", "starting", "waitingforstarttask", "rebooting", "reimaging", "upgradingos", "preempted", "leavingpool"}
 )
@@ -66,7 +71,7 @@ class Waiter:
                 raise StepFailure(f"{sight.seen} after {duration(waited)}", gate=True)
             if stopped():
                 raise StepFailure("interrupted while waiting; it goes on in Azure, and the next apply looks again")
-            await self.clock.sleep(min(POLL_SECONDS, max(0.5, step.timeout - waited)))
+            await self.clock.sleep(min(pause(waited), max(0.5, step.timeout - waited)))
 
     def _look(self, step: Wait) -> Look:
         match step:
@@ -169,6 +174,11 @@ class Waiter:
         if found is None:
             raise StepFailure(f"{step.remote} does not exist any more; somebody else has deleted it")
         return found
+
+
+def pause(waited: float) -> float:
+    """Return how long to wait for the next look after so many seconds of waiting."""
+    return min(LONGEST_PAUSE, max(SHORTEST_PAUSE, waited * PART_OF_WAITED))
 
 
 def _counts(pool: Observation) -> tuple[int, int]:

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 Key = tuple[str, str, str, str]
 Found = dict[Key, Observation]
+OF_SCHEDULE = ":"
+"""The service names the jobs of a schedule `SCHEDULE:job-1`; nobody else may use a colon."""
 ON_ARM = frozenset({"account", "application", "application_package", "pool"})
 
 
@@ -117,6 +119,20 @@ class AzureReader:
             pools=int(properties.get("poolQuota", 0)),
             active_jobs_and_schedules=int(properties.get("activeJobAndJobScheduleQuota", 0)),
         )
+
+    async def contents(self, account_id: str) -> Sequence[Remote]:
+        """Return the pools, jobs and job schedules of an account; not the jobs of schedules."""
+        arm, selected = self.clients.arm(account_id), {"$select": "id"}
+        pools = [Remote("pool", account_id, one["name"]) async for one in pages(arm, f"{account_id}/pools")]
+        try:
+            client = await self.clients.batch(account_id)
+        except NoEndpoint:
+            return pools  # it is being made
+        jobs = [Remote("job", account_id, one["id"]) async for one in pages(client, "/jobs", selected)]
+        schedules = [
+            Remote("job_schedule", account_id, one["id"]) async for one in pages(client, "/jobschedules", selected)
+        ]
+        return [*pools, *(job for job in jobs if OF_SCHEDULE not in job.name), *schedules]
 
     async def record(self, account_id: str, pool: str | None = None) -> Record:
         """Return the tasks that have ended in an account, or in its jobs on one pool."""

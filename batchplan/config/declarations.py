@@ -256,4 +256,5 @@ class Module:
     settings: list[Settings] = field(default_factory=list)
     policies: dict[str, Raw] = field(default_factory=dict)
     policy_sets: dict[str, Raw] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
     suppressions: list[Raw] = field(default_factory=list)

@@ -125,6 +125,7 @@ STEP_FAILED = Code("E0711", "Step failed")
 GATE_CLOSED = Code("E0712", "Not usable in time")
 NOT_ALL_DONE = Code("E0713", "Not everything was done")
 STALE_PLAN = Code("E0812", "Saved plan is stale")
+PLANNED_OTHERWISE = Code("E0813", "Configuration changed after the plan was made")
 NOT_APPROVED = Code("E0714", "Not approved")
 
 STATE_LOCKED = Code("E0801", "State is locked")

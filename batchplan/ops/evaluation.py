@@ -59,7 +59,7 @@ class Evaluating:
 
     async def told(self, before: Evaluation, attributes: Attributes) -> Evaluation:
         """Return the configuration evaluated with what Azure has told; raise UserError."""
-        return await self._with_ids(self._begun(attributes, before.kinds.pool_ids))
+        return await self._with_ids(self._begun({**before.kinds.attributes, **attributes}, before.kinds.pool_ids))
 
     def successors(self, before: Evaluation, pools: Collection[Address]) -> dict[Address, str]:
         """Return the ids of the next generations of pools that are replaced."""

@@ -16,6 +16,7 @@ from batchplan.core.remote import Remote
 from batchplan.lang.values import wholly_known
 from batchplan.ops.evaluation import Evaluating, evaluated_of, stop_at_errors
 from batchplan.ops.lookup import with_data
+from batchplan.ops.losses import with_losses
 from batchplan.ops.outputvalues import output_changes, output_records
 from batchplan.ops.rolling import going_back, stale_agents, with_facts
 from batchplan.ops.session import Session
@@ -29,7 +30,7 @@ from batchplan.plan.pending import warn_of_pending
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.rolling import Rolling, promotes
 from batchplan.plan.step import Step
-from batchplan.schema.document import UNKNOWN, leaves, reveal
+from batchplan.schema.document import UNKNOWN, leaf_values, reveal
 from batchplan.schema.registry import KINDS
 from batchplan.state.document import empty
 from batchplan.state.model import OutputRecord, StateDocument
@@ -115,6 +116,7 @@ async def _made(
         found = changes(desired, state, observed, options, made.asked, diagnostics, rolling)
     if refresh:
         found = await with_facts(session, found, observed)
+        found = await with_losses(session, found, desired, state)
     report_misfits(found, desired, diagnostics)
     steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics, now)
     warn_of_pending(desired, diagnostics)
@@ -160,7 +162,7 @@ def _has_unknown(project: Project, desired: Sequence[DesiredObject]) -> bool:
     outputs = evaluated_of(project).outputs.values()
     if not all(wholly_known(output.value) for output in outputs):
         return True
-    return any(value is UNKNOWN for one in desired for _, value in leaves(one.document))
+    return any(value is UNKNOWN for one in desired for value in leaf_values(one.document))
 
 
 def _is_promoted(one: DesiredObject, options: Options) -> bool:

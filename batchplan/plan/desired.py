@@ -20,7 +20,7 @@ from batchplan.plan.change import Document, Path
 from batchplan.plan.intents import intents, moved
 from batchplan.plan.naming import generation_name
 from batchplan.plan.rolling import fitting
-from batchplan.schema.document import UNKNOWN, leaves, reveal
+from batchplan.schema.document import UNKNOWN, leaf_values, reveal
 from batchplan.state.document import by_address, remote_of
 from batchplan.state.model import StateDocument
 
@@ -249,7 +249,7 @@ class _Needs:
             for one in instance.resource.depends_on
             if one.steps and isinstance(one.steps[0], StepAttribute)
         }
-        values = {value.lower() for _, value in leaves(document) if isinstance(value, str)}
+        values = {value.lower() for value in leaf_values(document) if isinstance(value, str)}
         found: dict[Address, None] = {}
         for needed in self._nodes[node]:
             listed = self._near(self._of_block.get(needed, []), instance.address)

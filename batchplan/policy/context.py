@@ -1,15 +1,17 @@
 """All that rules may see, as values; `document` writes it as JSON and reads it back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, TypeVar
 
 from batchplan.core.remote import Remote
 from batchplan.policy.live import Live
 from batchplan.policy.model import Level
 from batchplan.policy.subject import Place, Subject
+
+T = TypeVar("T")
 
 JOBS = ("job", "job_schedule")
 POOL_OF = {"job": "pool_info.pool_id", "job_schedule": "job_specification.pool_info.pool_id"}
@@ -149,6 +151,13 @@ class Context:
     settings: Mapping[str, Any] = field(default_factory=dict)
     planned: bool = False
     _index: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` returns, which is asked once; for indexes that rules share."""
+        if ("once", name) not in self._index:
+            self._index["once", name] = make()
+        made: T = self._index["once", name]
+        return made
 
     def of_kind(self, kind: str) -> tuple[Subject, ...]:
         """Return the subjects of a kind, those that go included."""

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-FILES = ("retirements", "limits", "images", "isolated_sizes", "regions")
+FILES = ("retirements", "limits", "images", "isolated_sizes", "regions", "node_agents")
 
 
 @cache

@@ -130,7 +130,11 @@ def _linked(changes: Changes, parts: Mapping[Address, Parts]) -> list[Step]:
     for address, one in parts.items():
         made_before = [_usable(parts[need]) for need in _near(changes.needs.get(address, ()), parts)]
         base = home(by_address[address])
-        pointing = [other for other in (*users.get(address, ()), *users.get(base, ())) if other in parts]
+        pointing = [
+            other
+            for other in (*users.get(address, ()), *users.get(base, ()))
+            if other in parts and (other.successor is None or other.successor != base)
+        ]
         removed_before = [_last(parts[other].remove) for other in pointing if not parts[other].removed_after_use]
         removed_before += [
             _last(parts[other].remove)

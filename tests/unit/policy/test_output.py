@@ -49,7 +49,7 @@ def _rule(id_: str, severity: Severity, level: Level) -> Rule:
 
 
 RULES = [
-    *built_in(),
+    *(one for one in built_in() if one.family == "ENGINE"),
     _rule("BP1091", Severity.ERROR, Level.HARD),
     _rule("BP1092", Severity.ERROR, Level.SOFT),
     _rule("BP1093", Severity.WARNING, Level.ADVISORY),
