@@ -28,10 +28,6 @@ async def gather(session: Session, context: Context, wanted: Collection[str]) ->
     }
     pools = {one.remote.id: one.remote for one in context.of_kind("pool") if one.remote is not None and _acts(one)}
     readings["nodes"] = (pools, lambda pool_id: _nodes(session, pools[pool_id]))
-    readings["location_quotas"] = (
-        _locations(context),
-        lambda location: _looked(session, "location_quota", "account_quota", location),
-    )
     now = session.clock.now()
     made: dict[str, Dataset] = {}
     for name in sorted(set(wanted) & set(readings)):

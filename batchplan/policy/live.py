@@ -19,10 +19,9 @@ MAX_AGE: Mapping[str, timedelta] = {
     "nodes": timedelta(minutes=15),
     "task_counts": timedelta(minutes=15),
     "jobs": timedelta(minutes=15),
-    "location_quotas": timedelta(days=7),
 }
 """How old each dataset that batchplan reads may be, by name. Keys of rows: quotas and supported_images by account id in lower case,
-vm_sizes and location_quotas by location, nodes and jobs by the pool's ARM id in lower case, task_counts by the job's."""
+vm_sizes by location, nodes and jobs by the pool's ARM id in lower case, task_counts by the job's."""
 
 
 @dataclass(frozen=True, slots=True)
