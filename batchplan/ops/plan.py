@@ -26,7 +26,6 @@ from batchplan.plan.desired import DesiredObject, Identity, desired_objects, rem
 from batchplan.plan.intents import Intents
 from batchplan.plan.misfits import report_misfits
 from batchplan.plan.observation import Observation
-from batchplan.plan.pending import warn_of_pending
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.rolling import Rolling, promotes
 from batchplan.plan.step import Step
@@ -119,7 +118,6 @@ async def _made(
         found = await with_losses(session, found, desired, state)
     report_misfits(found, desired, diagnostics)
     steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics, now)
-    warn_of_pending(desired, diagnostics)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
     whole = not (options.targets or options.excludes or options.refresh_only or options.verb)
