@@ -121,7 +121,11 @@ def application_deleted(place: Place) -> None:
 
 def pool_created(place: Place) -> None:
     """Make the pool that the plan is to make."""
-    name = next(one.remote.name for one in place.plan().steps if str(one.address).startswith("pool.spare.candidate") and one.id.endswith(":create"))
+    name = next(
+        one.remote.name
+        for one in place.plan().steps
+        if str(one.address).startswith("pool.spare.candidate") and one.id.endswith(":create")
+    )
     account = account_id("quickstartneu", "rg-quickstart")
     found = place.arm("GET", f"{account}/pools/{next(iter(place.census()['pools'])).rpartition('/')[2]}")
     kept = {key: found["properties"][key] for key in ("vmSize", "deploymentConfiguration", "scaleSettings")}
