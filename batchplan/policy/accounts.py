@@ -6,6 +6,7 @@ from typing import Any
 from batchplan.core.address import BACKUP
 from batchplan.core.remote import account_parts
 from batchplan.plan.change import Action
+from batchplan.policy.context import Context
 from batchplan.policy.model import Inapplicable, NotKnownYet
 from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject, View
@@ -43,14 +44,14 @@ def title(subject: Subject, account_id: str) -> str:
 def inside(see: Scope, account_id: str, kind: str) -> tuple[Subject, ...]:
     """Return the objects of a kind in an account, those that go included."""
 
-    def index() -> Mapping[str, tuple[Subject, ...]]:
+    def index(_: Context) -> Mapping[str, tuple[Subject, ...]]:
         grouped: dict[str, list[Subject]] = {}
         for one in see.of_kind(kind):
             if one.remote is not None:
                 grouped.setdefault(one.remote.account_id.lower(), []).append(one)
         return {name: tuple(found) for name, found in grouped.items()}
 
-    return see.context.once(("inside", kind), index).get(account_id.lower(), ())
+    return see.context.once(index, ("inside", kind)).get(account_id.lower(), ())
 
 
 def pools(see: Scope, account_id: str) -> Iterator[tuple[str, View]]:
@@ -58,7 +59,7 @@ def pools(see: Scope, account_id: str) -> Iterator[tuple[str, View]]:
     for pool in inside(see, account_id, "pool"):
         if not pool.going:
             yield str(pool.address), pool
-    yield from see.context.once("backups", lambda: _backups(see)).get(account_id.lower(), ())
+    yield from see.context.once(lambda _: _backups(see), "backups").get(account_id.lower(), ())
 
 
 def _backups(see: Scope) -> Mapping[str, list[tuple[str, View]]]:

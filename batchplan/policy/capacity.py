@@ -1,5 +1,6 @@
 """How many nodes and cores a pool can come to, from its targets or from the proved bounds of its formula."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache, reduce
@@ -102,3 +103,12 @@ def cores(pool: View, count: NodeSpan | None = None) -> Cores:
 def together(spans: Iterable[Span]) -> Span:
     """Return the sum of spans."""
     return reduce(Span.plus, spans, NONE)
+
+
+@lru_cache(maxsize=1024)
+def family(size: str) -> str:
+    """Return the family of a size, or what its name tells of it: `standard_d8s_v5` is of `standard_ds_v5`."""
+    found = sizes.size(size)
+    if found is not None and found.family:
+        return found.family.lower()
+    return re.sub(r"\d+(?:-\d+)?(?=[a-z]*_)", "", size.lower(), count=1)

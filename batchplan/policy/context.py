@@ -152,11 +152,15 @@ class Context:
     planned: bool = False
     _index: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
-    def once(self, name: Hashable, make: Callable[[], T]) -> T:
-        """Return what `make` returns, which is asked once; for indexes that rules share."""
-        if ("once", name) not in self._index:
-            self._index["once", name] = make()
-        made: T = self._index["once", name]
+    def once(self, make: "Callable[[Context], T]", name: Hashable = None) -> T:
+        """Return what a function makes of the context, made once: an index that a rule asks for each subject.
+
+        With a `name`, functions that are made anew at each call count as one.
+        """
+        key = ("once", make if name is None else name)
+        if key not in self._index:
+            self._index[key] = make(self)
+        made: T = self._index[key]
         return made
 
     def of_kind(self, kind: str) -> tuple[Subject, ...]:
@@ -232,3 +236,14 @@ class Context:
         if not isinstance(name, str) or job.remote is None:
             return None
         return self.by_remote(Remote("pool", job.remote.account_id, name))
+
+    def steps_on(self, remote: Remote) -> tuple[PlannedStep, ...]:
+        """Return the steps of the plan that act on an object in Azure, in their order."""
+        return self.once(_by_remote).get(remote.key, ())
+
+
+def _by_remote(context: Context) -> Mapping[tuple[str, ...], tuple[PlannedStep, ...]]:
+    grouped: dict[tuple[str, ...], list[PlannedStep]] = {}
+    for step in context.steps:
+        grouped.setdefault(step.remote.key, []).append(step)
+    return {key: tuple(steps) for key, steps in grouped.items()}

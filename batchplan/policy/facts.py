@@ -13,7 +13,16 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-FILES = ("retirements", "limits", "images", "isolated_sizes", "regions", "node_agents")
+FILES = (
+    "retirements",
+    "limits",
+    "images",
+    "isolated_sizes",
+    "regions",
+    "node_agents",
+    "zones",
+    "image_generations",
+)
 
 
 @cache
@@ -86,6 +95,22 @@ def isolated(size: str) -> Isolated | None:
 def region_pairs() -> Mapping[str, str | None]:
     """Return for each known region the one it is paired with, None where it has none."""
     return {row["region"]: row["pair"] for row in rows("regions")}
+
+
+@cache
+def zonal(region: str) -> bool:
+    """Return whether a region is known to have availability zones."""
+    return any(row["region"] == region for row in rows("zones"))
+
+
+@lru_cache(maxsize=1024)
+def first_generation(publisher: str, offer: str, sku: str) -> bool:
+    """Return whether a marketplace image is known to be of generation 1."""
+    for row in rows("image_generations"):
+        parts = ((row["publisher"], publisher), (row["offer"], offer), (row["sku"], sku))
+        if all(_fits(pattern, value) for pattern, value in parts):
+            return bool(row["generation"] == 1)
+    return False
 
 
 def _fits(pattern: str, value: str, *, exact: bool = False) -> bool:

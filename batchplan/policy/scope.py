@@ -1,10 +1,11 @@
 """What a rule is handed beside its subject: the context, and the rule's own parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
+from batchplan.core.remote import Remote
 from batchplan.policy.context import Context, PlannedStep, StateSummary
 from batchplan.policy.live import Live
 from batchplan.policy.model import Param
@@ -73,3 +74,11 @@ class Scope:
     def pool_of(self, job: Subject) -> Subject | None:
         """Return the declared pool that a job or schedule runs on."""
         return self.context.pool_of(job)
+
+    def once(self, make: Callable[[Context], T]) -> T:
+        """Return what a function makes of the context, made once for all subjects and rules."""
+        return self.context.once(make)
+
+    def steps_on(self, remote: Remote) -> tuple[PlannedStep, ...]:
+        """Return the steps of the plan that act on an object in Azure."""
+        return self.context.steps_on(remote)
