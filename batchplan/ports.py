@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from batchplan.core.remote import Remote
-from batchplan.plan.observation import NodeHealth, Observation, Quotas, Record, TaskCounts
+from batchplan.plan.observation import NodeHealth, Observation, Quotas, Reach, Record, TaskCounts
 from batchplan.plan.step import Call
 from batchplan.state.model import StateDocument
 
@@ -38,6 +38,9 @@ class Reader(Protocol):
 
     async def jobs_on(self, pool: Remote) -> Sequence[Observation]:
         """Return the jobs that are not completed and name a pool. Raise AzureError."""
+
+    async def reach(self, account_id: str) -> Reach:
+        """Return which planes of an account answer, of three tries in short order."""
 
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas. Raise AzureError."""

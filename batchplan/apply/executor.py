@@ -19,6 +19,8 @@ from batchplan.plan.step import (
     Activate,
     Adopt,
     Available,
+    CopyJob,
+    CopyTasks,
     Create,
     Delete,
     DisableAutoScale,
@@ -28,17 +30,23 @@ from batchplan.plan.step import (
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
+    EndWithTasks,
     Forget,
     Gone,
     JobIs,
     Patch,
+    Quiet,
     Ready,
     Rename,
     Resize,
+    Retime,
+    SetActive,
     Steady,
     Step,
+    StillSilent,
     StopResize,
     TerminateJob,
+    Unfired,
     Upload,
 )
 from batchplan.ports import (
@@ -79,6 +87,10 @@ class Surroundings:
     parallelism: int = 10
 
 
+_NOT_OF_ITS_OBJECT = (SetActive, StillSilent, CopyJob, CopyTasks, EndWithTasks)
+"""Steps after which nothing more, or less, is known of an object that the state keeps."""
+
+
 @dataclass(slots=True)
 class RunResult:
     """What became of the steps, by id."""
@@ -109,7 +121,7 @@ class Run:
     _last: Mapping[tuple[str, str, str, str], str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._last = {step.remote.key: step.id for step in self.steps}
+        self._last = {step.remote.key: step.id for step in self.steps if not isinstance(step, _NOT_OF_ITS_OBJECT)}
 
     def interrupt(self) -> None:
         """Start no more steps; those in flight come to their end."""
@@ -164,12 +176,12 @@ class Run:
 
     async def _perform(self, step: Step) -> Outcome:
         match step:
-            case Steady() | Ready() | Drained() | JobIs() | Gone() | Available():
+            case Steady() | Ready() | Drained() | JobIs() | Gone() | Available() | Unfired() | Quiet() | StillSilent():
                 waiter = Waiter(self.around.reader, self.around.clock, self.times.get)
                 await waiter.wait(step, lambda sight: self._tell(step, sight), lambda: self._stop)
                 await self._record(self._entry(step, "done"))
                 return Outcome()
-            case Adopt() | Rename() | Forget():
+            case Adopt() | Rename() | Forget() | SetActive():
                 await self._record(self._entry(step, "done"))
                 return Outcome()
             case _:
@@ -220,9 +232,9 @@ class Run:
 
     def _effect(self, step: Step) -> tuple[Effect, Mapping[str, Any] | None, bool]:
         """Return what a step means for the state. Its object is verified with the last of its steps."""
-        last = self._last[step.remote.key] == step.id
+        last = self._last.get(step.remote.key) == step.id
         match step:
-            case Create() | Patch() | EnableAutoScale() | Adopt():
+            case Create() | Patch() | EnableAutoScale() | Adopt() | Retime():
                 return "put", step.applied, last
             case Resize() if step.applied is not None:
                 return "put", step.applied, last
@@ -230,6 +242,8 @@ class Run:
                 return "drop", None, True
             case Rename():
                 return "rename", None, True
+            case SetActive():
+                return "active", self._active(step), True
             case (
                 Delete()
                 | Resize()
@@ -247,10 +261,26 @@ class Run:
                 | Available()
                 | Drained()
                 | JobIs()
+                | Unfired()
+                | Quiet()
+                | StillSilent()
             ):
                 return "verify" if last else "none", None, True
+            case CopyJob() | CopyTasks() | EndWithTasks():
+                return "none", None, True
             case _:
                 assert_never(step)
+
+    def _active(self, step: SetActive) -> Mapping[str, Any]:
+        """Return what the state is to say of a pool's active region."""
+        since = step.since or self.around.clock.now().isoformat()
+        return {
+            "key": step.key,
+            "since": since,
+            "why": step.why,
+            "owed": list(step.owed),
+            "keep_primary": step.keep_primary,
+        }
 
 
 def _is_refusal(failure: StepFailure) -> bool:

@@ -8,6 +8,8 @@ from batchplan.plan.observation import Observation
 from batchplan.plan.step import (
     Activate,
     Call,
+    CopyJob,
+    CopyTasks,
     Create,
     Delete,
     DisableAutoScale,
@@ -16,8 +18,10 @@ from batchplan.plan.step import (
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
+    EndWithTasks,
     Patch,
     Resize,
+    Retime,
     StopResize,
     TerminateJob,
     Upload,
@@ -54,7 +58,11 @@ def reached(step: Call, found: Observation | None) -> bool:
             return state == "disabled"
         case EnableSchedule():
             return state == "active"
-        case Upload():
+        case CopyJob():
+            return state not in {"deleting", ""}
+        case EndWithTasks():
+            return state in {"terminating", "completed"}
+        case Retime() | CopyTasks() | Upload():
             return False
         case _:
             assert_never(step)

@@ -10,9 +10,10 @@ from batchplan.azure.clients import Clients, NoEndpoint
 from batchplan.azure.facts import etag_of, facts_of
 from batchplan.azure.nodes import health
 from batchplan.azure.parallel import together
+from batchplan.azure.probe import reach
 from batchplan.azure.rawjson import Json, get, listed, pages
 from batchplan.core.remote import Remote, account_parts
-from batchplan.plan.observation import NodeHealth, Observation, Quotas, Record, RecordedTask, TaskCounts
+from batchplan.plan.observation import NodeHealth, Observation, Quotas, Reach, Record, RecordedTask, TaskCounts
 from batchplan.ports import Forbidden, NotFound, Unreachable
 from batchplan.schema.api import from_api
 
@@ -83,6 +84,10 @@ class AzureReader:
             async for answer in pages(client, "/jobs", {"$filter": "state ne 'completed'"})
             if str((answer.get("poolInfo") or {}).get("poolId", "")).lower() == pool.name.lower()
         ]
+
+    async def reach(self, account_id: str) -> Reach:
+        """Return which planes of an account answer, of three tries in short order."""
+        return await reach(self.clients, account_id)
 
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas."""

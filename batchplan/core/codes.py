@@ -151,5 +151,11 @@ IRREVERSIBLE_FIELD = Code("E0513", "Field that cannot be unset")
 WITHOUT_EFFECT = Code("E0514", "Setting without effect")
 UNUSED_PROVIDER = Code("E0515", "Provider configuration that is not used")
 
+# Regions.
+BACKUP_MISPLACED = Code("E0901", "Backup that is none")
+BACKUP_KEY_TAKEN = Code("E0902", "Backup name that stands for two accounts")
+ACTIVE_BACKUP_REMOVED = Code("E0903", "Active backup is no longer declared")
+ACTIVE_TWICE = Code("E0904", "Two regions would be at work")
+
 CODES: dict[str, Code] = {code.id: code for code in list(globals().values()) if isinstance(code, Code)}
 """Every code by its id."""

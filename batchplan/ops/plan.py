@@ -16,8 +16,10 @@ from batchplan.lang.values import wholly_known
 from batchplan.ops.evaluation import Evaluating, evaluated_of, stop_at_errors
 from batchplan.ops.lookup import with_data
 from batchplan.ops.outputvalues import output_changes, output_records
+from batchplan.ops.reach import silent_accounts
 from batchplan.ops.session import Session
 from batchplan.ops.state import current, recovered
+from batchplan.plan.backups import expanded
 from batchplan.plan.change import Action, Changes
 from batchplan.plan.desired import DesiredObject, Identity, desired_objects, remotes
 from batchplan.plan.formula import accounts
@@ -25,6 +27,8 @@ from batchplan.plan.intents import Intents
 from batchplan.plan.observation import Observation, Quotas
 from batchplan.plan.pending import warn_of_pending
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
+from batchplan.plan.regions import RegionalPool
+from batchplan.plan.shift import Shift, is_silent, moved_parts, report_two
 from batchplan.plan.step import Step
 from batchplan.ports import Forbidden, NotFound
 from batchplan.schema.document import UNKNOWN, leaves
@@ -32,6 +36,7 @@ from batchplan.schema.registry import KINDS
 from batchplan.state.document import empty
 from batchplan.state.model import OutputRecord, StateDocument
 from batchplan.strategies.expand import expand
+from batchplan.strategies.moves import move_steps
 
 
 @dataclass(slots=True)
@@ -74,46 +79,64 @@ async def make_plan(
     refresh: bool = True,
     adopt: Intents | None = None,
     locked: bool = True,
+    shift: Shift | None = None,
 ) -> Planned:
     """Return the plan for a project; raise UserError when the configuration does not allow one.
 
     Without `refresh`, what the state says is taken for what is live. `adopt` are imports that a command
     asks for, besides those of the configuration. Without the lock nothing is written, because a run whose
-    journal is open may still be going on.
+    journal is open may still be going on. A `shift` moves pools to other regions, and does nothing else.
     """
     with without_garbage_collection():
-        return await _made(session, project, options, adopt, refresh=refresh, locked=locked)
+        return await _made(session, project, options, adopt, shift, refresh=refresh, locked=locked)
 
 
 async def _made(
-    session: Session, project: Project, options: Options, adopt: Intents | None, *, refresh: bool, locked: bool
+    session: Session,
+    project: Project,
+    options: Options,
+    adopt: Intents | None,
+    asked_shift: Shift | None,
+    *,
+    refresh: bool,
+    locked: bool,
 ) -> Planned:
     now = session.clock.now()
     state = await recovered_state(session) if locked else await current(session.store) or empty(batchplan.__version__)
+    shift = asked_shift or Shift(silent=await silent_accounts(session, state) if refresh else frozenset())
+    options = replace(options, silent=shift.silent)
+    view = shift.view(state)
     evaluating = Evaluating(session, project, state, now, adopt)
     made = await evaluating.first()
-    desired = _desired(made.project, made.kinds, session)
+    desired, regional = _desired(made.project, made.kinds, session, view)
     wanted = list(remotes(desired, state)) + [one.remote for one in made.asked.adoptions]
-    observed = await session.reader.observe(set(wanted)) if refresh else assumed(state)
+    observed = await _observed(session, wanted, state, shift) if refresh else assumed(state)
     told = told_by_azure(desired, observed)
     if told and _has_unknown(made.project, desired):
         made = await evaluating.told(made, told)
-        desired = _desired(made.project, made.kinds, session)
+        desired, regional = _desired(made.project, made.kinds, session, view)
     diagnostics = Diagnostics(made.project.diagnostics.items)
     found = changes(desired, state, observed, options, made.asked, diagnostics)
-    anew = needing_new_ids(found)
+    anew = needing_new_ids(found) if asked_shift is None else ()
     if anew:
         made = evaluating.anew(made, anew)
-        desired = _desired(made.project, made.kinds, session)
+        desired, regional = _desired(made.project, made.kinds, session, view)
         diagnostics = Diagnostics(made.project.diagnostics.items)
         found = changes(desired, state, observed, options, made.asked, diagnostics)
+    found = replace(found, regional=regional)
+    if asked_shift is not None:
+        found = moved_parts(found, shift.moves)
+    elif not options.destroy:
+        report_two(regional, state, observed, diagnostics)
     if refresh:
         found = replace(found, quotas=await _quotas(session, found, observed))
-    steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics)
+    partial = options.destroy or options.refresh_only or bool(options.targets or options.excludes)
+    moves = () if partial else move_steps(found.regional, state, shift)
+    steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics, moves)
     warn_of_pending(desired, diagnostics)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
-    whole = not (options.targets or options.excludes or options.refresh_only)
+    whole = not (options.targets or options.excludes or options.refresh_only or shift.moves or shift.silent)
     records = output_records(made.evaluated, state.secret_key) if not options.destroy else {}
     if whole:
         found = replace(found, outputs=output_changes(state.outputs, records, made.evaluated, destroy=options.destroy))
@@ -185,14 +208,16 @@ async def outputs_after(session: Session, planned: Planned) -> Mapping[str, Outp
     return output_records(evaluated_of(final), planned.state.secret_key)
 
 
-def desired_with(session: Session, project: Project, pool_ids: Mapping[str, str]) -> Sequence[DesiredObject]:
+def desired_with(
+    session: Session, project: Project, pool_ids: Mapping[str, str], state: StateDocument
+) -> Sequence[DesiredObject]:
     """Return what a project declares, its pools under given ids; raise UserError."""
     kinds = SchemaKinds(
         subscription_id=session.subscription, endpoint_suffix=session.endpoint_suffix, pool_ids=dict(pool_ids)
     )
     evaluated = project.evaluated_with(kinds)
     stop_at_errors(evaluated.diagnostics)
-    return _desired(evaluated, kinds, session)
+    return _desired(evaluated, kinds, session, state)[0]
 
 
 def package_digests(project: Project, desired: Sequence[DesiredObject], diagnostics: Diagnostics) -> dict[str, str]:
@@ -213,8 +238,23 @@ def package_digests(project: Project, desired: Sequence[DesiredObject], diagnost
     return made
 
 
-def _desired(project: Project, kinds: SchemaKinds, session: Session) -> tuple[DesiredObject, ...]:
+async def _observed(
+    session: Session, wanted: Sequence[Remote], state: StateDocument, shift: Shift
+) -> Mapping[Remote, Observation | None]:
+    """Return what is live; of what does not answer, what the state says."""
+    heard = {one for one in wanted if not is_silent(one, shift.silent)}
+    found = await session.reader.observe(heard)
+    if len(heard) == len(set(wanted)):
+        return found
+    return {**found, **{one: seen for one, seen in assumed(state).items() if is_silent(one, shift.silent)}}
+
+
+def _desired(
+    project: Project, kinds: SchemaKinds, session: Session, state: StateDocument
+) -> tuple[tuple[DesiredObject, ...], tuple[RegionalPool, ...]]:
     diagnostics = project.diagnostics
     found = desired_objects(evaluated_of(project), kinds, Identity(session.subscription, kinds.pool_ids), diagnostics)
     stop_at_errors(diagnostics)
-    return found
+    whole = expanded(found, kinds.pool_ids, state, diagnostics)
+    stop_at_errors(diagnostics)
+    return whole.objects, whole.regional

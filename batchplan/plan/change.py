@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from batchplan.core.address import Address
 from batchplan.core.remote import Remote
 from batchplan.core.source import Range
 from batchplan.plan.observation import Quotas
+
+if TYPE_CHECKING:
+    from batchplan.plan.regions import RegionalPool
 
 Document = Mapping[str, Any]
 """The snake_case form of `schema.document`: only what is set; `UNKNOWN` and `Secret` at leaves."""
@@ -36,6 +39,7 @@ class Cause(StrEnum):
     ASKED = "asked for with -replace"
     TRIGGERED = "replace_triggered_by"
     UNVERIFIED = "the last run did not see it become usable"
+    REGION = "another region is active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,10 @@ class Change:
     imported: bool = False
     moved_from: Address | None = None
     notes: tuple[str, ...] = ()
+    enabled: bool | None = None
+    """Whether a schedule is to make jobs, or a pool to do the work; None where nothing is said about it."""
+    hours_of: Remote | None = None
+    """The schedule whose next run a mirror of it begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +115,4 @@ class Changes:
     unchanged: int = 0
     needs: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
     quotas: Mapping[str, Quotas] = field(default_factory=dict)
+    regional: "tuple[RegionalPool, ...]" = ()

@@ -1,6 +1,6 @@
 """What is wanted: each declared object with the name it has in Azure, its document, and what it needs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -9,7 +9,7 @@ from batchplan.config.declarations import Resource
 from batchplan.config.evaluate import Evaluated, Instance
 from batchplan.config.graph import Node
 from batchplan.config.typed import SchemaKinds
-from batchplan.core.address import Address
+from batchplan.core.address import BACKUP, Address
 from batchplan.core.codes import DUPLICATE_OBJECT, UNKNOWN_AT_PLAN
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.remote import ACCOUNT_PATTERN, Remote
@@ -40,6 +40,10 @@ class DesiredObject:
     ignore_changes: Literal["all"] | tuple[Path, ...] = ()
     needs: tuple[Address, ...] = ()
     triggers: tuple[tuple[Address, Path], ...] = ()
+    enabled: bool | None = None
+    """Whether a schedule is to make jobs, or a pool to do the work; None where nothing is said about it."""
+    hours_of: Address | None = None
+    """The schedule whose next run this one begins with, when it is a mirror of that."""
 
     @property
     def kind(self) -> str:
@@ -105,15 +109,31 @@ def pool_ids(
     for instance in evaluated.instances:
         if instance.resource.data or instance.address.kind != "pool" or not instance.known:
             continue
-        old = known.get(instance.address)
-        if old is not None and instance.address not in anew:
-            made[str(instance.address)] = old
-            continue
-        document, _ = kinds.document_of(instance.resource, instance.body)
-        name = reveal(document.get("name"))
-        if isinstance(name, str):
-            made[str(instance.address)] = _fresh(name, instance.address, document, prior.lineage, now, old)
+        made.update(_named(kinds, instance, known, anew, prior.lineage, now))
     return made
+
+
+def _named(
+    kinds: SchemaKinds,
+    instance: Instance,
+    known: Mapping[Address, str],
+    anew: Sequence[Address],
+    lineage: str,
+    now: datetime,
+) -> Iterator[tuple[str, str]]:
+    """Yield address and id of a pool, and of each of its backups."""
+    document, _ = kinds.document_of(instance.resource, instance.body)
+    name = reveal(document.get("name"))
+    backups = document.get("backup")
+    for address in (
+        instance.address,
+        *(instance.address.part(BACKUP, key) for key in (backups if isinstance(backups, Mapping) else ())),
+    ):
+        old = known.get(address)
+        if old is not None and address not in anew:
+            yield str(address), old
+        elif isinstance(name, str):
+            yield str(address), _fresh(name, address, document, lineage, now, old)
 
 
 def _fresh(name: str, address: Address, document: Document, lineage: str, now: datetime, old: str | None) -> str:

@@ -27,6 +27,8 @@ _TYPES: Mapping[str, type[Any]] = {
 }
 _COMMON = frozenset({"id", "address", "remote", "needs"})
 _ADDRESSES = frozenset({"origin"})
+_REMOTES = frozenset({"follows"})
+_TUPLES = frozenset({"owed", "tasks"})
 
 
 class _Record(BaseModel):
@@ -79,6 +81,7 @@ class ChangeText(_Record):
     imported: bool = False
     moved_from: str | None = None
     notes: list[str] = Field(default_factory=list)
+    enabled: bool | None = None
 
 
 class DriftText(_Record):
@@ -221,6 +224,7 @@ class Writer:
             imported=change.imported,
             moved_from=str(change.moved_from) if change.moved_from is not None else None,
             notes=list(change.notes),
+            enabled=change.enabled,
         )
 
     def field(self, one: FieldChange) -> FieldText:
@@ -241,9 +245,7 @@ class Writer:
     def step(self, step: Step) -> StepText:
         """Return the record of a step."""
         own = [one.name for one in dataclasses.fields(step) if one.name not in _COMMON]
-        parts = {
-            name: str(getattr(step, name)) if name in _ADDRESSES else self.value(getattr(step, name)) for name in own
-        }
+        parts = {name: self._part(name, getattr(step, name)) for name in own}
         return StepText(
             type=type(step).__name__,
             id=step.id,
@@ -252,6 +254,13 @@ class Writer:
             needs=list(step.needs),
             parts=parts,
         )
+
+    def _part(self, name: str, value: Any) -> Any:
+        if name in _ADDRESSES:
+            return str(value)
+        if name in _REMOTES and value is not None:
+            return _remote_text(value).model_dump()
+        return self.value(value)
 
     def value(self, value: Any) -> Any:
         """Return JSON data for a value: hashes for secrets, a mark for what is not known."""
@@ -330,6 +339,7 @@ def _change(found: ChangeText) -> Change:
         imported=found.imported,
         moved_from=parse_address(found.moved_from) if found.moved_from else None,
         notes=tuple(found.notes),
+        enabled=found.enabled,
     )
 
 
@@ -373,4 +383,8 @@ def _step(found: StepText) -> Step:
 
 
 def _part(name: str, value: Any) -> Address | Any:
-    return parse_address(value) if name in _ADDRESSES else _unmarked(value)
+    if name in _ADDRESSES:
+        return parse_address(value)
+    if name in _REMOTES and value is not None:
+        return _remote(RemoteText.model_validate(value))
+    return tuple(_unmarked(value)) if name in _TUPLES else _unmarked(value)

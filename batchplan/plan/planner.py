@@ -28,7 +28,10 @@ from batchplan.plan.formula import cosmetic
 from batchplan.plan.intents import Intents, moved
 from batchplan.plan.observation import Observation
 from batchplan.plan.order import in_order
+from batchplan.plan.regions import hours_moved, switch
 from batchplan.plan.selection import chosen, matches
+from batchplan.schema.facts import Plane
+from batchplan.schema.registry import KINDS
 from batchplan.state.document import by_address, remote_of
 from batchplan.state.model import ResourceRecord, StateDocument
 from batchplan.state.secrets import concealed
@@ -45,6 +48,8 @@ class Options:
     replace: tuple[Address, ...] = ()
     destroy: bool = False
     refresh_only: bool = False
+    silent: frozenset[tuple[str, Plane]] = frozenset()
+    """Planes of accounts, by ids in lower case, that do not answer: what they tell of is left as it is."""
 
 
 IN_PLACE = "in_place"
@@ -151,11 +156,16 @@ class _Planner:
         options = self.options
         wanted = chosen(self.needs, options.targets, options.excludes, destroy=options.destroy)
         for address in in_order(self.needs):
-            if address in wanted:
+            if address in wanted and not self._is_silent(address):
                 self._one(address, adoptions.get(address))
         found = [one for one in self.made.values() if _is_told(one)]
         needs = {one.address: self.needs[one.address] for one in self.made.values()}
         return Changes(tuple(found), tuple(self.drift.values()), (), len(self.made) - len(found), needs)
+
+    def _is_silent(self, address: Address) -> bool:
+        one = self.wanted.get(address) or self.known.get(address)
+        silent = self.options.silent
+        return one is not None and (one.remote.account_id.lower(), KINDS[one.remote.kind].plane) in silent
 
     def _adoptions(self) -> dict[Address, Remote]:
         found: dict[Address, Remote] = {}
@@ -210,9 +220,17 @@ class _Planner:
         else:
             change = self._kept(wanted, known)
         if change is not None:
+            change = self._with_part(change, wanted)
             self.made[address] = change
             if change.action is Action.REPLACE and change.remote.kind in ("account", "application"):
                 self.homes.add(change.remote.key)
+
+    def _with_part(self, change: Change, wanted: DesiredObject | None) -> Change:
+        """Return a change of a schedule with the part it has among those of its pool's regions."""
+        if wanted is None or wanted.enabled is None:
+            return change
+        original = self.wanted.get(wanted.hours_of) if wanted.hours_of is not None else None
+        return replace(change, enabled=wanted.enabled, hours_of=original.remote if original is not None else None)
 
     def _note_drift(self, address: Address, known: _Known) -> None:
         found = self.live.get(known.remote.key)
@@ -318,6 +336,10 @@ class _Planner:
             wanted.locate,
         )
         fields = differences(wanted.kind, sides)
+        if wanted.enabled is not None:
+            original = self.made.get(wanted.hours_of) if wanted.hours_of is not None else None
+            turned = (hours_moved(wanted, found, original), switch(wanted, found))
+            return (*fields, *(one for one in turned if one is not None))
         if wanted.kind == "job" and str(found.facts.get("state", "")).lower() in OVER:
             return tuple(one for one in fields if one.path[0] != "pool_info")
         return fields

@@ -172,6 +172,28 @@ class Available(_Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unfired(_Step):
+    """See that a schedule which stands ready has made no job."""
+
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet(_Step):
+    """Wait until no run of a schedule is due within `margin` seconds, so that none falls between two regions."""
+
+    timeout: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillSilent(_Step):
+    """See that an account still does not answer: if it does, its schedules have to be disabled first."""
+
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Adopt(_Step):
     """Take an object that exists into the state, as it is."""
 
@@ -190,6 +212,43 @@ class Forget(_Step):
     """Take an object out of the state; in Azure it stays."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retime(_Step):
+    """Have a schedule begin with the next run of another one, so that both have the same hours.
+
+    `body` is the rest of the schedule's times. The moment is the next run of `follows` as the service tells it, or
+    `moment` where there is no such; while it lies behind, `every` (seconds) is added to it.
+    """
+
+    body: Body
+    applied: Mapping[str, Any]
+    follows: Remote | None = None
+    moment: str | None = None
+    every: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyJob(_Step):
+    """Create a job like one in another region, for its unfinished tasks; the state does not keep it."""
+
+    body: Body
+    origin_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyTasks(_Step):
+    """Add unfinished tasks to a job: at most a hundred, under the ids they had. One that is there stays as it is."""
+
+    tasks: tuple[Body, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndWithTasks(_Step):
+    """Let a job end with its last task, or as `mode` says; set when all its tasks have been added."""
+
+    mode: str
+
+
 Call = (
     Create
     | Patch
@@ -205,13 +264,29 @@ Call = (
     | TerminateJob
     | DisableSchedule
     | EnableSchedule
+    | Retime
+    | CopyJob
+    | CopyTasks
+    | EndWithTasks
 )
 """Steps that call Azure."""
 
-Wait = Steady | Ready | Drained | JobIs | Gone | Available
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetActive(_Step):
+    """Record in which region a pool does its work from now on; `owed` are the accounts that did not answer."""
+
+    key: str
+    why: str
+    owed: tuple[str, ...] = ()
+    keep_primary: bool = False
+    since: str | None = None
+
+
+Wait = Steady | Ready | Drained | JobIs | Gone | Available | Unfired | Quiet | StillSilent
 """Steps that only look, until something is so."""
 
-Move = Adopt | Rename | Forget
+Move = Adopt | Rename | Forget | SetActive
 """Steps within the state."""
 
 Step = Call | Wait | Move

@@ -15,16 +15,20 @@ from batchplan.plan.step import (
     Forget,
     Gone,
     JobIs,
+    Quiet,
     Ready,
     Rename,
+    SetActive,
     Steady,
     Step,
+    StillSilent,
+    Unfired,
 )
 from batchplan.report.events import resource
 from batchplan.report.plan import owner
 from batchplan.report.steps import sentence
 
-WAITS = (Steady, Ready, Drained, JobIs, Gone, Available)
+WAITS = (Steady, Ready, Drained, JobIs, Gone, Available, Unfired, Quiet, StillSilent)
 EVERY_SECONDS = 10.0
 """A wait says how it goes this often, where lines cannot be drawn over."""
 
@@ -45,7 +49,7 @@ class Lines:
             case Progress():
                 return self._progress(event)
             case Done(step=step, seconds=seconds, adopted=adopted):
-                if isinstance(step, (Adopt, Rename, Forget)):
+                if isinstance(step, (Adopt, Rename, Forget, SetActive)):
                     return [f"{owner(step.address)}  done"]
                 how = "was there already" if adopted else "done"
                 what = f"{self.said[step.id][0]} · " if step.id in self.said else ""

@@ -7,6 +7,8 @@ from batchplan.plan.step import (
     Activate,
     Adopt,
     Available,
+    CopyJob,
+    CopyTasks,
     Create,
     Delete,
     DisableAutoScale,
@@ -16,17 +18,23 @@ from batchplan.plan.step import (
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
+    EndWithTasks,
     Forget,
     Gone,
     JobIs,
     Patch,
+    Quiet,
     Ready,
     Rename,
     Resize,
+    Retime,
+    SetActive,
     Steady,
     Step,
+    StillSilent,
     StopResize,
     TerminateJob,
+    Unfired,
     Upload,
 )
 from batchplan.schema.document import Secret
@@ -67,7 +75,19 @@ def request_json(step: Step) -> dict[str, Any] | None:
             return _request("POST", step, "terminate")
         case DisableSchedule():
             return _request("POST", step, "disable")
-        case Steady() | Ready() | Drained() | JobIs() | Gone() | Available() | Adopt() | Rename() | Forget():
+        case Retime():
+            first = step.moment or f"(the next run of {step.follows})" if step.moment or step.follows else None
+            times = {**step.body, **({"doNotRunUntil": first} if first else {})}
+            return _request("PATCH", step, body={"schedule": times})
+        case CopyJob():
+            return _request("POST", step, body=step.body)
+        case CopyTasks():
+            return {**_request("POST", step, "addtaskcollection"), "tasks": [str(one.get("id")) for one in step.tasks]}
+        case EndWithTasks():
+            return _request("PATCH", step, body={"onAllTasksComplete": step.mode})
+        case Steady() | Ready() | Drained() | JobIs() | Gone() | Available() | Unfired() | Quiet() | StillSilent():
+            return None
+        case Adopt() | Rename() | Forget() | SetActive():
             return None
         case _:
             assert_never(step)

@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 from batchplan.core.address import Address, parse_address
 from batchplan.core.remote import Remote
+from batchplan.state.active import follow_regions, still_there
 from batchplan.state.document import Applied, recorded, remote_of, with_resources
 from batchplan.state.model import ResourceRecord, StateDocument
 
-Effect = Literal["put", "drop", "rename", "verify", "none"]
+Effect = Literal["put", "drop", "rename", "verify", "active", "none"]
 """What a step means for the state: record the object, forget it, move it, note that it is usable, nothing."""
 
 
@@ -93,12 +94,14 @@ def fold(document: StateDocument, entries: Iterable[Entry]) -> StateDocument:
     """
     pending: dict[str, Entry] = {}
     records = {one.address: one for one in document.resources}
+    regions = dict(document.active_regions)
     for entry in entries:
         if entry.phase == "intent":
             pending[entry.step] = entry
         elif entry.phase == "done":
             pending.pop(entry.step, None)
             _apply(records, entry)
+            follow_regions(regions, entry)
         elif entry.refused:
             pending.pop(entry.step, None)
     for entry in pending.values():
@@ -106,7 +109,8 @@ def fold(document: StateDocument, entries: Iterable[Entry]) -> StateDocument:
             _put(records, entry, verified=False)
         elif _is_meant(records.get(str(entry.address)), entry):
             _mark(records, entry, verified=False)
-    return with_resources(document, records.values())
+    folded = with_resources(document, records.values())
+    return folded.model_copy(update={"active_regions": still_there(regions, records)})
 
 
 _Records = dict[str, ResourceRecord]
@@ -124,7 +128,7 @@ def _apply(records: _Records, entry: Entry) -> None:
             _rename(records, entry)
         case "verify":
             _mark(records, entry, verified=True)
-        case "none":
+        case "active" | "none":
             pass
 
 

@@ -6,6 +6,7 @@ from batchplan.plan.step import Activate, Available, Create, Gone, Upload
 from batchplan.schema.document import reveal
 from batchplan.strategies.bodies import create_body
 from batchplan.strategies.chain import Chain, Site
+from batchplan.strategies.schedules import create_quiet
 from batchplan.strategies.sizes import READY_SECONDS, until_ready
 
 
@@ -15,6 +16,9 @@ def create(chain: Chain, change: Change, site: Site) -> None:
     found = site.of(chain.remote)
     if found is not None and is_going(found):
         chain.add("predecessor-gone", Gone, timeout=READY_SECONDS)
+    if chain.remote.kind == "job_schedule" and (change.enabled is False or change.hours_of is not None):
+        create_quiet(chain, change, site)
+        return
     since = chain.add("create", Create, body=create_body(change), applied=document)
     match chain.remote.kind:
         case "account":

@@ -1,6 +1,6 @@
 """All changes to all steps, each needing what must be done before it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,22 +15,28 @@ from batchplan.schema.document import UNKNOWN
 from batchplan.strategies.chain import Chain, Parts, Site, home
 from batchplan.strategies.create import create
 from batchplan.strategies.drain_and_patch import drain_and_patch
+from batchplan.strategies.failover import in_turn
 from batchplan.strategies.inplace import in_place
 from batchplan.strategies.remove import forget, remove
 from batchplan.strategies.replace import create_first, recreate
 
 
 def expand(
-    changes: Changes, observed: Observed, digests: Mapping[str, str], diagnostics: Diagnostics
+    changes: Changes,
+    observed: Observed,
+    digests: Mapping[str, str],
+    diagnostics: Diagnostics,
+    moves: Sequence[Step] = (),
 ) -> tuple[Step, ...]:
     """Return the steps of all changes, in an order in which each comes after what it needs.
 
+    `moves` are steps that record where pools with backups do their work, and those that go with them.
     What a request holds and cannot be known before something else is applied is reported.
     """
     live = {remote.key: found for remote, found in observed.items() if found is not None}
     site = Site(changes, live, digests, {change.address: change for change in changes.objects})
     parts = {change.address: _moved(change, _parts(change, site)) for change in changes.objects}
-    steps = _linked(changes, parts)
+    steps = in_turn([*_linked(changes, parts), *moves], changes.regional)
     for step in steps:
         _report_unknown(step, diagnostics)
     return sorted_steps(steps)
