@@ -12,6 +12,8 @@ from batchplan.ports import Clock, Reader, Throttled, Unreachable
 from batchplan.schema.times import instant
 
 POLL_SECONDS = 5.0
+STOPPED = "ResizeStopped"
+"""The error of a resize that was stopped."""
 STILL_COMING = frozenset(
     {"creating", "starting", "waitingforstarttask", "rebooting", "reimaging", "upgradingos", "preempted", "leavingpool"}
 )
@@ -94,6 +96,8 @@ class Waiter:
             )
         since = self.done_at(step.since_step) if step.since_step else None
         errors = [error for error in pool.facts.get("resize_errors", ()) if _is_newer(pool, since)]
+        if step.stopped:
+            errors = [error for error in errors if error.get("code") != STOPPED]
         if errors:
             told = "; ".join(_error_text(error) for error in errors)
             raise StepFailure(f"the pool did not get its nodes: {told}", gate=True)

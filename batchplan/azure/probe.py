@@ -4,11 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from azure.core.rest import HttpRequest
-
 from batchplan.azure.clients import Clients
-from batchplan.azure.errors import translated
-from batchplan.azure.rawjson import API_VERSION, Client, pages
+from batchplan.azure.rawjson import Client, Json, get, pages
 from batchplan.core.remote import account_parts
 from batchplan.plan.observation import Reach
 from batchplan.ports import AzureError, Throttled, Unreachable
@@ -23,11 +20,16 @@ ONCE: dict[str, Any] = {"patience": 0.0, "connection_timeout": 5, "read_timeout"
 
 async def reach(clients: Clients, account_id: str) -> Reach:
     """Return which planes of an account answer. An answer that says no is an answer."""
-    control = await _tried(clients, lambda: _get(clients.arm(account_id), account_id, {}))
+    control = await _tried(clients, lambda: _control(clients, account_id))
     if not control:
         await _learn(clients, account_id)
     data = await _tried(clients, lambda: _data(clients, account_id))
     return Reach(control=control, data=data)
+
+
+async def _control(clients: Clients, account_id: str) -> None:
+    account = await _get(clients.arm(account_id), account_id, {})
+    clients.learn(account_id, (account.get("properties") or {}).get("accountEndpoint"))
 
 
 async def _data(clients: Clients, account_id: str) -> None:
@@ -46,7 +48,7 @@ async def _learn(clients: Clients, account_id: str) -> None:
         log.info("the accounts of the subscription cannot be listed: %s", error)
 
 
-async def _tried(clients: Clients, call: Callable[[], Awaitable[None]]) -> bool:
+async def _tried(clients: Clients, call: Callable[[], Awaitable[Any]]) -> bool:
     for attempt in range(TRIES):
         if attempt:
             await clients.pause(PAUSE)
@@ -61,9 +63,5 @@ async def _tried(clients: Clients, call: Callable[[], Awaitable[None]]) -> bool:
     return False
 
 
-async def _get(client: Client, path: str, params: dict[str, str]) -> None:
-    with translated():
-        request = HttpRequest("GET", path, params={"api-version": API_VERSION, **params})
-        response = await client.send_request(request, **ONCE)
-        if response.status_code in (408, 429) or response.status_code >= 500:
-            raise Unreachable(f"status {response.status_code}", status=response.status_code)
+async def _get(client: Client, path: str, params: dict[str, str]) -> Json:
+    return await get(client, path, params, ONCE)

@@ -8,6 +8,7 @@ from batchplan.cli import (
     drift,
     emulator,
     explain,
+    failover,
     fmt,
     force_unlock,
     formula,
@@ -47,6 +48,8 @@ app.command("apply")(apply.apply)
 app.command("destroy")(apply.destroy)
 app.command("refresh")(apply.refresh)
 app.command("drift")(drift.drift)
+app.command("failover")(failover.failover)
+app.command("failback")(failover.failback)
 app.command("import")(import_command.import_)
 app.command("fmt")(fmt.fmt)
 app.command("console")(console.console)

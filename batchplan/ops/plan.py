@@ -220,6 +220,18 @@ def desired_with(
     return _desired(evaluated, kinds, session, state)[0]
 
 
+def regional_pools(session: Session, project: Project, state: StateDocument) -> tuple[RegionalPool, ...]:
+    """Return the pools with backups that a project declares, active where the state says; raise UserError."""
+    kinds = SchemaKinds(
+        subscription_id=session.subscription,
+        endpoint_suffix=session.endpoint_suffix,
+        pool_ids={one.address: one.remote.name for one in state.resources if one.remote.kind == "pool"},
+    )
+    evaluated = project.evaluated_with(kinds)
+    stop_at_errors(evaluated.diagnostics)
+    return _desired(evaluated, kinds, session, state)[1]
+
+
 def package_digests(project: Project, desired: Sequence[DesiredObject], diagnostics: Diagnostics) -> dict[str, str]:
     """Return the SHA-256 sums of the files of application packages by their paths; report what cannot be read."""
     made: dict[str, str] = {}

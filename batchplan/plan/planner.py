@@ -324,7 +324,7 @@ class _Planner:
         self, wanted: DesiredObject, before: Document | None, found: Observation
     ) -> tuple[FieldChange, ...]:
         if before is not None and wanted.address in self.steady:
-            return ()
+            return self._turned(wanted, found)
         settled = all(self.made[one].action is Action.NOOP for one in wanted.needs if one in self.made)
         sides = Sides(
             wanted.document,
@@ -337,12 +337,16 @@ class _Planner:
         )
         fields = differences(wanted.kind, sides)
         if wanted.enabled is not None:
-            original = self.made.get(wanted.hours_of) if wanted.hours_of is not None else None
-            turned = (hours_moved(wanted, found, original), switch(wanted, found))
-            return (*fields, *(one for one in turned if one is not None))
+            return (*fields, *self._turned(wanted, found))
         if wanted.kind == "job" and str(found.facts.get("state", "")).lower() in OVER:
             return tuple(one for one in fields if one.path[0] != "pool_info")
         return fields
+
+    def _turned(self, wanted: DesiredObject, found: Observation) -> tuple[FieldChange, ...]:
+        """Return what differs of a schedule by its part among those of its pool's regions."""
+        original = self.made.get(wanted.hours_of) if wanted.hours_of is not None else None
+        turned = (hours_moved(wanted, found, original), switch(wanted, found))
+        return tuple(one for one in turned if one is not None)
 
     def _forced(self, wanted: DesiredObject, known: _Known) -> Cause | None:
         if any(matches(one, wanted.address) for one in self.options.replace):

@@ -55,6 +55,21 @@ class RegionalPool:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A pool that moves: its group as it will be, and how the regions that it leaves and goes to are called.
+
+    `running` and `waiting` are tasks in the region that is left; None when it does not tell.
+    """
+
+    group: RegionalPool
+    left: str
+    to: str
+    silent: tuple[str, ...] = ()
+    running: int | None = None
+    waiting: int | None = None
+
+
 def key_of(address: Address) -> str:
     """Return the key of the region that an object is in, as its address says."""
     return next((part.key for part in address.parts if part.word == BACKUP), PRIMARY)

@@ -124,10 +124,14 @@ class EnableSchedule(_Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steady(_Step):
-    """Wait until a pool's allocation is steady, with no resize error newer than `since_step` was done."""
+    """Wait until a pool's allocation is steady, with no resize error newer than `since_step` was done.
+
+    `stopped`: a resize was stopped on purpose, so that it did not get all its nodes is no error.
+    """
 
     timeout: float
     since_step: str | None = None
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

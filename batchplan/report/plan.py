@@ -52,17 +52,20 @@ def headline(changes: Changes) -> str:
             counts.setdefault(change.action, Counter())[change.remote.kind] += 1
     imported = Counter(one.remote.kind for one in changes.objects if one.imported and one.action is Action.NOOP)
     if not counts and imported:
-        return f"{_listed(imported)} imported. What is live matches the configuration."
+        return f"{listed_kinds(imported)} imported. What is live matches the configuration."
     if not counts:
         if any(output.before != output.after or not output.known for output in changes.outputs):
             return "Only outputs change."
         return "No changes. What is live matches the configuration."
-    parts = [f"{_listed(counts[action])} {PAST[action]}" for action in sorted(counts, reverse=True)]
+    parts = [f"{listed_kinds(counts[action])} {PAST[action]}" for action in sorted(counts, reverse=True)]
     return " · ".join(parts)
 
 
-def _listed(counts: Counter[str]) -> str:
+def listed_kinds(counts: Mapping[str, int], joint: str = " and ") -> str:
+    """Return how many of which kinds there are, as in "2 pools and 1 schedule"."""
     words = [f"{count} {kind if count == 1 else PLURALS[kind]}".replace("_", " ") for kind, count in counts.items()]
+    if joint != " and ":
+        return joint.join(words)
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 

@@ -50,8 +50,17 @@ class _Turn:
         seen = [step.id for step in self.steps.values() if isinstance(step, StillSilent) and self._is_mine(step)]
         leaving = [one for key, one in self.group.pools.items() if key != self.group.active and one not in made]
         self._free_schedules(schedules, leaving)
+        self._free_mirrors(on)
         for step in (*off, *(one for one in mine if isinstance(one, Quiet))):
             self._need(step.id, nodes)
+        if not on:
+            # Nothing takes over, so what is to be disabled is disabled at once; another region may be at work already.
+            self._without([step for step in mine if isinstance(step, Quiet)])
+            mine = [step for step in mine if step.id in self.steps]
+        if not on and not moves:
+            # Nothing is switched on, so nobody has to look whether the other region is still away.
+            self._without([self.steps[name] for name in seen])
+            seen = []
         for name in seen:
             self._need(name, nodes)
         before = [*(step.id for step in off), *seen]
@@ -95,6 +104,31 @@ class _Turn:
             if step.address in schedules and not own.isdisjoint(step.needs):
                 kept = tuple(name for name in step.needs if name not in own)
                 self.steps[step.id] = replace(step, needs=kept)
+
+    def _free_mirrors(self, on: Sequence[Step]) -> None:
+        """Let a mirrored schedule wait for what is changed of its original, and not for its being enabled.
+
+        On the way back it is the mirror that goes first.
+        """
+        before = {step.id: tuple(one for one in step.needs if self._is_of(one, step.address)) for step in on}
+        for step in list(self.steps.values()):
+            if any(one in before and not self._is_of(one, step.address) for one in step.needs):
+                needs = [
+                    [one] if one not in before or self._is_of(one, step.address) else before[one] for one in step.needs
+                ]
+                self.steps[step.id] = replace(step, needs=tuple(dict.fromkeys(one for some in needs for one in some)))
+
+    def _without(self, gone: Iterable[Step]) -> None:
+        """Leave steps out; what needed one needs what it needed."""
+        for name in [step.id for step in gone]:
+            one = self.steps.pop(name)
+            for step in list(self.steps.values()):
+                if one.id in step.needs:
+                    kept = [name for name in step.needs if name != one.id]
+                    self.steps[step.id] = replace(step, needs=tuple(dict.fromkeys((*kept, *one.needs))))
+
+    def _is_of(self, name: str, address: Address) -> bool:
+        return name in self.steps and self.steps[name].address == address
 
     def _need(self, name: str, needs: Iterable[str]) -> None:
         step = self.steps[name]

@@ -21,6 +21,7 @@ def move_steps(regional: Iterable[RegionalPool], state: StateDocument, shift: Sh
             made.extend(_moved(group, before, shift.moves[name], shift.silent))
         elif before is not None and before.owed:
             now = settled(before, shift.silent)
+            made.extend(_still_silent(group, now.owed))
             if now.owed != before.owed:
                 made.append(_settling(group, now))
     return tuple(made)
@@ -32,21 +33,13 @@ def _moved(group: RegionalPool, before: ActiveRegion | None, after: ActiveRegion
         for key, account in group.accounts.items()
         if key != after.key and any(one == account.lower() for one, _ in silent)
     )
+    yield from _still_silent(group, owed)
     already = before.key if before is not None else ""
     if already == after.key:
         # It has been recorded; what is left of the move is done by the other steps.
         if before is not None and before.owed and before.owed != owed:
             yield _settling(group, before.model_copy(update={"owed": owed}))
         return
-    for account in owed:
-        # Without the data plane its schedules cannot be disabled; if it comes back, they have to be, first.
-        label = account.rpartition("/")[2]
-        yield StillSilent(
-            id=f"{group.pool}:{label}-silent",
-            address=group.pool,
-            remote=Remote("account", account, label),
-            timeout=LOOK,
-        )
     yield SetActive(
         id=f"{group.pool}:active",
         address=group.pool,
@@ -56,6 +49,14 @@ def _moved(group: RegionalPool, before: ActiveRegion | None, after: ActiveRegion
         owed=owed,
         keep_primary=after.keep_primary,
     )
+
+
+def _still_silent(group: RegionalPool, owed: Iterable[str]) -> Iterator[StillSilent]:
+    """Yield a look at each account whose schedules cannot be disabled; if it is back, they have to be, first."""
+    for account in owed:
+        label = account.rpartition("/")[2]
+        remote = Remote("account", account, label)
+        yield StillSilent(id=f"{group.pool}:{label}-silent", address=group.pool, remote=remote, timeout=LOOK)
 
 
 def _settling(group: RegionalPool, now: ActiveRegion) -> SetActive:

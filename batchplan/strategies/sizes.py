@@ -49,7 +49,7 @@ def stop(chain: Chain, found: Observation | None) -> None:
     state = str(found.facts.get("allocation_state", "steady")).lower() if found is not None else "steady"
     if state == "resizing":
         stopped = chain.add("stop-resize", StopResize)
-        chain.add("stopped", Steady, timeout=READY_SECONDS, since_step=stopped)
+        chain.add("stopped", Steady, timeout=READY_SECONDS, since_step=stopped, stopped=True)
 
 
 def to_wanted(chain: Chain, document: Document) -> None:
