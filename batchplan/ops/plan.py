@@ -17,6 +17,7 @@ from batchplan.ops.evaluation import Evaluating, evaluated_of, stop_at_errors
 from batchplan.ops.lookup import with_data
 from batchplan.ops.outputvalues import output_changes, output_records
 from batchplan.ops.reach import silent_accounts
+from batchplan.ops.regionfacts import region_facts
 from batchplan.ops.session import Session
 from batchplan.ops.state import current, recovered
 from batchplan.plan.backups import expanded
@@ -25,6 +26,7 @@ from batchplan.plan.desired import DesiredObject, Identity, desired_objects, rem
 from batchplan.plan.formula import accounts
 from batchplan.plan.intents import Intents
 from batchplan.plan.observation import Observation, Quotas
+from batchplan.plan.parity import Parity, parity
 from batchplan.plan.pending import warn_of_pending
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.regions import RegionalPool
@@ -123,13 +125,14 @@ async def _made(
         desired, regional = _desired(made.project, made.kinds, session, view)
         diagnostics = Diagnostics(made.project.diagnostics.items)
         found = changes(desired, state, observed, options, made.asked, diagnostics)
-    found = replace(found, regional=regional)
+    found = replace(found, regional=regional, active=state.active_regions)
     if asked_shift is not None:
         found = moved_parts(found, shift.moves)
     elif not options.destroy:
         report_two(regional, state, observed, diagnostics)
     if refresh:
         found = replace(found, quotas=await _quotas(session, found, observed))
+        found = replace(found, parity=await _parity(session, regional, desired, observed, state, shift))
     partial = options.destroy or options.refresh_only or bool(options.targets or options.excludes)
     moves = () if partial else move_steps(found.regional, state, shift)
     steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics, moves)
@@ -248,6 +251,20 @@ def package_digests(project: Project, desired: Sequence[DesiredObject], diagnost
             reason = (error.strerror or str(error)).lower()
             diagnostics.error(UNREADABLE_FILE, f'The package "{name}" cannot be read: {reason}.', at)
     return made
+
+
+async def _parity(
+    session: Session,
+    groups: Sequence[RegionalPool],
+    desired: Sequence[DesiredObject],
+    observed: Mapping[Remote, Observation | None],
+    state: StateDocument,
+    shift: Shift,
+) -> tuple[Parity, ...]:
+    if not groups:
+        return ()
+    facts = await region_facts(session, groups, desired, observed, shift.silent)
+    return parity(groups, desired, observed, facts, state.secret_key)
 
 
 async def _observed(

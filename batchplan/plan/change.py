@@ -9,8 +9,10 @@ from batchplan.core.address import Address
 from batchplan.core.remote import Remote
 from batchplan.core.source import Range
 from batchplan.plan.observation import Quotas
+from batchplan.state.model import ActiveRegion
 
 if TYPE_CHECKING:
+    from batchplan.plan.parity import Parity
     from batchplan.plan.regions import RegionalPool
 
 Document = Mapping[str, Any]
@@ -107,7 +109,11 @@ class OutputChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All that differs. `quotas` are those of accounts, by id in lower case, that the plan needed to know."""
+    """All that differs. `quotas` are those of accounts, by id in lower case, that the plan needed to know.
+
+    `regional` are the pools with backups, `active` what the state says of where they work, `parity` what is known of
+    the regions that stand ready.
+    """
 
     objects: tuple[Change, ...] = ()
     drift: tuple[Drift, ...] = ()
@@ -116,3 +122,5 @@ class Changes:
     needs: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
     quotas: Mapping[str, Quotas] = field(default_factory=dict)
     regional: "tuple[RegionalPool, ...]" = ()
+    active: Mapping[str, ActiveRegion] = field(default_factory=dict)
+    parity: "tuple[Parity, ...]" = ()

@@ -10,6 +10,7 @@ from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldCh
 from batchplan.plan.observation import Quotas
 from batchplan.plan.step import Step
 from batchplan.report import formula
+from batchplan.report import parity as backups
 from batchplan.report.steps import sentence
 from batchplan.schema.document import UNKNOWN, Secret
 from batchplan.state.model import OutputRecord
@@ -86,6 +87,7 @@ def segments(changes: Changes, steps: Sequence[Step]) -> Iterator[Segment]:
         quotas = changes.quotas.get(change.remote.account_id.lower())
         yield from _change(change, [step for step in steps if owner(step.address) == change.address], quotas)
     yield from _quiet(changes)
+    yield from backups.segments(changes.parity, changes.regional, dict(changes.active))
     yield from _outputs(changes.outputs)
     if acting or any(change.imported for change in changes.objects):
         yield "", "\n"

@@ -15,9 +15,9 @@ def follow_regions(regions: dict[str, ActiveRegion], entry: "Entry") -> None:
     if entry.effect == "active":
         assert entry.document is not None, "a move of the active region says where to"
         regions[name] = ActiveRegion.model_validate(entry.document)
-    elif entry.effect == "rename" and entry.origin is not None and str(entry.origin) in regions:
-        if not entry.address.parts:  # a generation that is retired takes nothing along
-            regions[name] = regions.pop(str(entry.origin))
+    elif entry.effect == "rename" and not entry.address.parts and str(entry.origin) in regions:
+        # Only the pool itself: a generation that is retired takes nothing along.
+        regions[name] = regions.pop(str(entry.origin))
 
 
 def still_there(regions: Mapping[str, ActiveRegion], addresses: Iterable[str]) -> dict[str, ActiveRegion]:

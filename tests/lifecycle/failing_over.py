@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from lifecycle_driver import Place, Wrapped
@@ -83,7 +84,7 @@ class Regions:
         """Assert that every run of a schedule came once, a whole number of intervals after another, but for an outage."""
         moments = [at.replace(microsecond=0) for at, one, _ in runs if one == name]
         assert max(Counter(moments).values(), default=1) == 1, moments
-        for first, second in zip(moments, moments[1:], strict=False):
+        for first, second in pairwise(moments):
             missed = round((second - first) / EVERY[name]) - 1
             assert abs((second - first) - (missed + 1) * EVERY[name]) < timedelta(seconds=2), (first, second)
             lost = [first + EVERY[name] * (at + 1) for at in range(missed)]
