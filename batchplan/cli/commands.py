@@ -20,6 +20,7 @@ from batchplan.cli import (
     schema,
     show_command,
     state,
+    status,
     test,
     validate,
     workspace,
@@ -48,6 +49,7 @@ app.command("apply")(apply.apply)
 app.command("destroy")(apply.destroy)
 app.command("refresh")(apply.refresh)
 app.command("drift")(drift.drift)
+app.command("status")(status.status)
 app.command("failover")(failover.failover)
 app.command("failback")(failover.failback)
 app.command("import")(import_command.import_)

@@ -225,6 +225,13 @@ def desired_with(
 
 def regional_pools(session: Session, project: Project, state: StateDocument) -> tuple[RegionalPool, ...]:
     """Return the pools with backups that a project declares, active where the state says; raise UserError."""
+    return declared_regions(session, project, state)[1]
+
+
+def declared_regions(
+    session: Session, project: Project, state: StateDocument
+) -> tuple[tuple[DesiredObject, ...], tuple[RegionalPool, ...]]:
+    """Return what a project declares, its pools under the ids of the state, and those with backups; raise UserError."""
     kinds = SchemaKinds(
         subscription_id=session.subscription,
         endpoint_suffix=session.endpoint_suffix,
@@ -232,7 +239,7 @@ def regional_pools(session: Session, project: Project, state: StateDocument) -> 
     )
     evaluated = project.evaluated_with(kinds)
     stop_at_errors(evaluated.diagnostics)
-    return _desired(evaluated, kinds, session, state)[1]
+    return _desired(evaluated, kinds, session, state)
 
 
 def package_digests(project: Project, desired: Sequence[DesiredObject], diagnostics: Diagnostics) -> dict[str, str]:
