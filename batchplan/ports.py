@@ -42,6 +42,9 @@ class Reader(Protocol):
     async def reach(self, account_id: str) -> Reach:
         """Return which planes of an account answer, of three tries in short order."""
 
+    async def unfinished(self, job: Remote) -> Collection[str]:
+        """Return the ids of a job's tasks that have not ended. Raise AzureError."""
+
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas. Raise AzureError."""
 

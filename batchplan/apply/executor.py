@@ -27,6 +27,7 @@ from batchplan.plan.step import (
     DisableJob,
     DisableSchedule,
     Drained,
+    DropTasks,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
@@ -87,7 +88,7 @@ class Surroundings:
     parallelism: int = 10
 
 
-_NOT_OF_ITS_OBJECT = (SetActive, StillSilent, CopyJob, CopyTasks, EndWithTasks)
+_NOT_OF_ITS_OBJECT = (SetActive, StillSilent, CopyJob, CopyTasks, DropTasks, EndWithTasks)
 """Steps after which nothing more, or less, is known of an object that the state keeps."""
 
 
@@ -232,7 +233,8 @@ class Run:
 
     def _effect(self, step: Step) -> tuple[Effect, Mapping[str, Any] | None, bool]:
         """Return what a step means for the state. Its object is verified with the last of its steps."""
-        last = self._last.get(step.remote.key) == step.id
+        # A job that is not declared is handled under the address of its pool, of which that tells nothing.
+        last = self._last.get(step.remote.key) == step.id and step.remote.kind == step.address.kind
         match step:
             case Create() | Patch() | EnableAutoScale() | Adopt() | Retime():
                 return "put", step.applied, last
@@ -266,7 +268,7 @@ class Run:
                 | StillSilent()
             ):
                 return "verify" if last else "none", None, True
-            case CopyJob() | CopyTasks() | EndWithTasks():
+            case CopyJob() | CopyTasks() | DropTasks() | EndWithTasks():
                 return "none", None, True
             case _:
                 assert_never(step)

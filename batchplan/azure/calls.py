@@ -7,7 +7,8 @@ from typing import Any, assert_never
 from azure.core import MatchConditions
 
 from batchplan.azure.clients import Clients
-from batchplan.azure.regions import add_tasks, first_run
+from batchplan.azure.regions import first_run
+from batchplan.azure.resubmit import copy_tasks, drop_tasks
 from batchplan.azure.send import etag_header, plain
 from batchplan.azure.upload import upload
 from batchplan.core.remote import AccountParts, Remote, account_parts
@@ -21,6 +22,7 @@ from batchplan.plan.step import (
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
+    DropTasks,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
@@ -78,7 +80,10 @@ class Calls:
                 batch: Any = await self.clients.batch(step.remote.account_id)
                 return await batch.create_job({"id": step.remote.name, **plain(step.body)}, cls=etag_header)
             case CopyTasks():
-                await add_tasks(self.clients, step)
+                await copy_tasks(self.clients, step)
+                return None
+            case DropTasks():
+                await drop_tasks(self.clients, step)
                 return None
             case EndWithTasks():
                 batch = await self.clients.batch(step.remote.account_id)

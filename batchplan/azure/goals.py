@@ -15,6 +15,7 @@ from batchplan.plan.step import (
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
+    DropTasks,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
@@ -62,7 +63,7 @@ def reached(step: Call, found: Observation | None) -> bool:
             return state not in {"deleting", ""}
         case EndWithTasks():
             return state in {"terminating", "completed"}
-        case Retime() | CopyTasks() | Upload():
+        case Retime() | CopyTasks() | DropTasks() | Upload():
             return False
         case _:
             assert_never(step)

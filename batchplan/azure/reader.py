@@ -89,6 +89,12 @@ class AzureReader:
         """Return which planes of an account answer, of three tries in short order."""
         return await reach(self.clients, account_id)
 
+    async def unfinished(self, job: Remote) -> Collection[str]:
+        """Return the ids of a job's tasks that have not ended."""
+        client = await self.clients.batch(job.account_id)
+        wanted = {"$filter": "state ne 'completed'", "$select": "id"}
+        return [str(one["id"]) for one in await listed(client, f"/jobs/{job.name}/tasks", wanted)]
+
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas."""
         properties = (await get(self.clients.arm(account_id), account_id)).get("properties") or {}

@@ -1,4 +1,4 @@
-"""Calls for pools that are in several regions: the hours of a schedule, and tasks that are added again."""
+"""The hours of a schedule that stands in for another one."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,11 +7,9 @@ from batchplan.azure.clients import Clients
 from batchplan.azure.facts import moment
 from batchplan.azure.rawjson import get
 from batchplan.azure.send import plain
-from batchplan.plan.step import CopyTasks, Retime
-from batchplan.ports import NotFound, Rejected
+from batchplan.plan.step import Retime
+from batchplan.ports import NotFound
 from batchplan.schema.times import instant_text
-
-THERE = "TaskExists"
 
 
 async def first_run(clients: Clients, step: Retime) -> dict[str, Any]:
@@ -40,19 +38,3 @@ async def _next_run(clients: Clients, step: Retime) -> Any:
     except NotFound:
         return None
     return moment((answer.get("executionInfo") or {}).get("nextRunTime"))
-
-
-async def add_tasks(clients: Clients, step: CopyTasks) -> None:
-    """Add tasks to a job; those that are there already stay. Raise Rejected with what the service says of others."""
-    batch: Any = await clients.batch(step.remote.account_id)
-    answer = await batch.create_task_collection(
-        step.remote.name, {"value": plain(step.tasks)}, cls=lambda response, _model, _headers: response
-    )
-    results = (answer.http_response.json() or {}).get("value") or ()
-    refused = [
-        (str(one.get("taskId")), str((one.get("error") or {}).get("code")))
-        for one in results
-        if str(one.get("status", "")).lower() != "success" and (one.get("error") or {}).get("code") != THERE
-    ]
-    if refused:
-        raise Rejected(f"{len(refused)} of {len(step.tasks)} tasks were not added", values=refused, status=200)

@@ -12,6 +12,7 @@ from batchplan.core.remote import Remote, account_parts
 from batchplan.core.suggest import did_you_mean
 from batchplan.ops.plan import Planned, make_plan, recovered_state, regional_pools
 from batchplan.ops.reach import silent_of
+from batchplan.ops.resubmit import with_resubmitted
 from batchplan.ops.session import Session
 from batchplan.plan.planner import Options
 from batchplan.plan.regions import PRIMARY, Moving, RegionalPool, region_word
@@ -86,6 +87,8 @@ async def make_failover(session: Session, project: Project, asked: Failover) -> 
     }
     shift = Shift(moves, silent)
     planned = await make_plan(session, project, Options(), shift=shift)
+    if asked.resubmit:
+        await with_resubmitted(session, planned, silent)
     return FailoverPlan(planned, chosen, shift, silent)
 
 

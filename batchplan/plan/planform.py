@@ -27,8 +27,8 @@ _TYPES: Mapping[str, type[Any]] = {
 }
 _COMMON = frozenset({"id", "address", "remote", "needs"})
 _ADDRESSES = frozenset({"origin"})
-_REMOTES = frozenset({"follows"})
-_TUPLES = frozenset({"owed", "tasks"})
+_REMOTES = frozenset({"copy", "follows", "source"})
+_TUPLES = frozenset({"owed"})
 
 
 class _Record(BaseModel):

@@ -241,9 +241,22 @@ class CopyJob(_Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyTasks(_Step):
-    """Add unfinished tasks to a job: at most a hundred, under the ids they had. One that is there stays as it is."""
+    """Add the unfinished tasks of another job, a hundred at a time, under the ids they had.
 
-    tasks: tuple[Body, ...]
+    Which these are is looked up when it is done, for tasks end and come until then; `expected` is how many there were.
+    One that is there stays as it is. `manager` is the id of a task that comes with the job.
+    """
+
+    source: Remote
+    expected: int
+    manager: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropTasks(_Step):
+    """Delete unfinished tasks that are in another job by now, so that they run there only."""
+
+    copy: Remote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +284,7 @@ Call = (
     | Retime
     | CopyJob
     | CopyTasks
+    | DropTasks
     | EndWithTasks
 )
 """Steps that call Azure."""

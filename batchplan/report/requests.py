@@ -15,6 +15,7 @@ from batchplan.plan.step import (
     DisableJob,
     DisableSchedule,
     Drained,
+    DropTasks,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
@@ -82,7 +83,9 @@ def request_json(step: Step) -> dict[str, Any] | None:
         case CopyJob():
             return _request("POST", step, body=step.body)
         case CopyTasks():
-            return {**_request("POST", step, "addtaskcollection"), "tasks": [str(one.get("id")) for one in step.tasks]}
+            return {**_request("POST", step, "addtaskcollection"), "from": step.source.id, "expected": step.expected}
+        case DropTasks():
+            return {**_request("DELETE", step, "tasks"), "copied_to": step.copy.id}
         case EndWithTasks():
             return _request("PATCH", step, body={"onAllTasksComplete": step.mode})
         case Steady() | Ready() | Drained() | JobIs() | Gone() | Available() | Unfired() | Quiet() | StillSilent():

@@ -14,6 +14,7 @@ from batchplan.plan.step import (
     DisableJob,
     DisableSchedule,
     Drained,
+    DropTasks,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
@@ -101,7 +102,10 @@ def sentence(step: Step) -> str:
         case CopyJob():
             return f"create {name} for the unfinished tasks of {step.origin_id}"
         case CopyTasks():
-            return f"add {len(step.tasks)} task{'' if len(step.tasks) == 1 else 's'} to {name}"
+            tasks = f"{step.expected} unfinished task{'' if step.expected == 1 else 's'}"
+            return f"add the {tasks} of {step.source} to {name}: what has run in part runs again"
+        case DropTasks():
+            return f"delete the tasks of {name} that are in {step.copy} now"
         case EndWithTasks():
             return f"let {name} end with its last task"
         case Unfired():

@@ -14,7 +14,7 @@ from batchplan.plan.step import (
 from batchplan.strategies.bodies import SCALE, patch_body
 from batchplan.strategies.chain import Chain, Site
 from batchplan.strategies.create import upload
-from batchplan.strategies.schedules import finish, switch
+from batchplan.strategies.schedules import switch
 from batchplan.strategies.sizes import READY_SECONDS, drain_seconds, leave, loses_nodes, stop, to_wanted, until_ready
 
 
@@ -113,8 +113,6 @@ def _finish(chain: Chain, change: Change, site: Site) -> None:
             upload(chain, change, site)
         case "job" if str(facts.get("state", "")).lower() in ("disabling", "disabled"):
             chain.add("enable", EnableJob)
-        case "job_schedule" if change.enabled is False:
-            finish(chain)
         case _:
             pass
     chain.add("seen", Adopt, applied=document)

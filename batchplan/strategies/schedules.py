@@ -54,11 +54,6 @@ def switch(chain: Chain, change: Change, site: Site) -> None:
         chain.add("enable", EnableSchedule)
 
 
-def finish(chain: Chain) -> None:
-    """See that a schedule which an interrupted run was to make without firing has made no job."""
-    chain.add("unfired", Unfired, timeout=READY_SECONDS)
-
-
 def _set_hours(chain: Chain, change: Change, site: Site) -> None:
     """Add the step that gives a schedule its hours: those declared, beginning with the next run of the original."""
     document = change.after or {}

@@ -19,6 +19,7 @@ from batchplan.plan.step import (
     DisableJob,
     DisableSchedule,
     Drained,
+    DropTasks,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
@@ -149,7 +150,9 @@ def _of(step: Step) -> list[Request]:
         case CopyJob():
             return [_request(step.remote, "POST", "/jobs", {"id": step.remote.name, **plain(step.body)}, whole=True)]
         case CopyTasks():
-            return [_request(step.remote, "POST", "/addtaskcollection", {"value": plain(step.tasks)})]
+            raise AssertionError("which tasks these are is known only when it is done")
+        case DropTasks():
+            raise AssertionError("which tasks these are is known only when it is done")
         case EndWithTasks():
             return [_request(step.remote, "PATCH", "", {"onAllTasksComplete": step.mode})]
         case Steady() | Ready() | Drained() | JobIs() | Gone() | Available() | Unfired() | Quiet() | StillSilent():

@@ -31,7 +31,9 @@ def test_a_good_backup(regions: Regions) -> None:
     planned = regions.place.plan()
     assert planned.is_empty
     (found,) = planned.changes.parity
-    assert {one.name: one.verdict for one in found.checks} == dict.fromkeys(("specification", "packages", "image", "vm_size", "quota", "schedules"), Verdict.GOOD)
+    assert {one.name: one.verdict for one in found.checks} == dict.fromkeys(
+        ("specification", "packages", "image", "vm_size", "quota", "schedules"), Verdict.GOOD
+    )
     assert (found.key, found.location, found.nodes, found.full) == ("north", "northeurope", 0, 3)
     text = "".join(part for _, part in segments([found], planned.changes.regional, {}))
     assert "pool.render  north (northeurope)" in text
