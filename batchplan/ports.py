@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from batchplan.core.remote import Remote
-from batchplan.plan.observation import NodeHealth, Observation, Quotas, Reach, Record, TaskCounts
+from batchplan.plan.observation import (
+    NodeHealth,
+    NodeSeen,
+    Observation,
+    PoolUse,
+    Quotas,
+    Reach,
+    Record,
+    TaskCounts,
+    TaskSeen,
+    Work,
+)
 from batchplan.plan.step import Call
 from batchplan.state.model import StateDocument
 
@@ -36,8 +47,17 @@ class Reader(Protocol):
     async def task_counts(self, job: Remote) -> TaskCounts:
         """Return how many tasks a job has. Raise AzureError."""
 
-    async def jobs_on(self, pool: Remote) -> Sequence[Observation]:
-        """Return the jobs that are not completed and name a pool. Raise AzureError."""
+    async def work_on(self, pools: Collection[Remote]) -> Mapping[Remote, Work]:
+        """Return what names each pool; read by list, per account. Raise AzureError."""
+
+    async def pools_of(self, account_id: str) -> Sequence[PoolUse]:
+        """Return all pools of an account, with what they take of its quota. Raise AzureError."""
+
+    async def nodes(self, pool: Remote) -> Sequence[NodeSeen]:
+        """Return the nodes of a pool. Raise AzureError."""
+
+    async def task(self, job: Remote, task: str) -> TaskSeen | None:
+        """Return a task of a job, None where there is none. Raise AzureError."""
 
     async def reach(self, account_id: str) -> Reach:
         """Return which planes of an account answer, of three tries in short order."""
@@ -47,6 +67,9 @@ class Reader(Protocol):
 
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas. Raise AzureError."""
+
+    async def contents(self, account_id: str) -> Sequence[Remote]:
+        """Return the pools, jobs and job schedules of an account; not the jobs of schedules. Raise AzureError."""
 
     async def record(self, account_id: str, pool: str | None = None) -> Record:
         """Return the tasks that have ended in an account, or in its jobs on one pool. Raise AzureError."""

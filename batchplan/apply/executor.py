@@ -12,8 +12,10 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from batchplan.apply.events import Done, Event, Failed, Progress, Skipped, Started, StepFailure
+from batchplan.apply.movework import Mover
 from batchplan.apply.waits import Sight, Waiter
 from batchplan.core.address import Address
+from batchplan.core.remote import Remote
 from batchplan.plan.observation import Observation
 from batchplan.plan.step import (
     Activate,
@@ -26,7 +28,6 @@ from batchplan.plan.step import (
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
-    Drained,
     DropTasks,
     EnableAutoScale,
     EnableJob,
@@ -35,10 +36,16 @@ from batchplan.plan.step import (
     Forget,
     Gone,
     JobIs,
+    Mark,
+    MoveWork,
     Patch,
+    Promote,
     Quiet,
     Ready,
+    Rebooted,
+    RebootNodes,
     Rename,
+    RepointSchedule,
     Resize,
     Retime,
     SetActive,
@@ -46,9 +53,11 @@ from batchplan.plan.step import (
     Step,
     StillSilent,
     StopResize,
+    TaskSucceeded,
     TerminateJob,
     Unfired,
     Upload,
+    UploadLogs,
 )
 from batchplan.ports import (
     AzureError,
@@ -63,6 +72,7 @@ from batchplan.ports import (
     Writer,
 )
 from batchplan.state.journal import Effect, Entry, entry_json
+from batchplan.state.rollouts import Marked
 
 READ_BACK_PAUSES = (1.0, 3.0, 6.0)
 """Seconds between looks at what was written: a read may come from a copy that is a little behind."""
@@ -99,6 +109,7 @@ class RunResult:
     done: list[str] = field(default_factory=list)
     failed: dict[str, StepFailure] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    unneeded: list[str] = field(default_factory=list)
     interrupted: bool = False
     entries: list[Entry] = field(default_factory=list)
 
@@ -119,10 +130,11 @@ class Run:
     result: RunResult = field(default_factory=RunResult)
     times: dict[str, datetime] = field(default_factory=dict)
     _stop: bool = False
-    _last: Mapping[tuple[str, str, str, str], str] = field(init=False)
+    _last: Mapping[tuple[Address, Remote], str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._last = {step.remote.key: step.id for step in self.steps if not isinstance(step, _NOT_OF_ITS_OBJECT)}
+        listed = [step for step in self.steps if not (step.instead_of or isinstance(step, _NOT_OF_ITS_OBJECT))]
+        self._last = {(step.address, step.remote): step.id for step in listed}
 
     def interrupt(self) -> None:
         """Start no more steps; those in flight come to their end."""
@@ -135,11 +147,23 @@ class Run:
         tasks: dict[str, asyncio.Task[bool]] = {}
         for step in self.steps:
             needed = [tasks[name] for name in step.needs if name in tasks]
-            tasks[step.id] = asyncio.create_task(self._when_ready(step, needed, places))
+            gates = [tasks[name] for name in step.instead_of if name in tasks]
+            tasks[step.id] = asyncio.create_task(self._when_ready(step, needed, gates, places))
         await asyncio.gather(*tasks.values())
         return self.result
 
-    async def _when_ready(self, step: Step, needed: "list[asyncio.Task[bool]]", places: asyncio.Semaphore) -> bool:
+    async def _when_ready(
+        self,
+        step: Step,
+        needed: "list[asyncio.Task[bool]]",
+        gates: "list[asyncio.Task[bool]]",
+        places: asyncio.Semaphore,
+    ) -> bool:
+        await asyncio.gather(*gates)
+        failures = [self.result.failed[name] for name in step.instead_of if name in self.result.failed]
+        if step.instead_of and not any(failure.gate for failure in failures):
+            self.result.unneeded.append(step.id)
+            return False
         fine = await asyncio.gather(*needed)
         if not all(fine):
             return self._skip(step, "a step it needs was not done")
@@ -177,18 +201,35 @@ class Run:
 
     async def _perform(self, step: Step) -> Outcome:
         match step:
-            case Steady() | Ready() | Drained() | JobIs() | Gone() | Available() | Unfired() | Quiet() | StillSilent():
+            case (
+                Steady()
+                | Ready()
+                | Rebooted()
+                | TaskSucceeded()
+                | JobIs()
+                | Gone()
+                | Available()
+                | Unfired()
+                | Quiet()
+                | StillSilent()
+            ):
                 waiter = Waiter(self.around.reader, self.around.clock, self.times.get)
                 await waiter.wait(step, lambda sight: self._tell(step, sight), lambda: self._stop)
                 await self._record(self._entry(step, "done"))
                 return Outcome()
-            case Adopt() | Rename() | Forget() | SetActive():
+            case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
+                await self._record(self._entry(step, "done"))
+                return Outcome()
+            case MoveWork():
+                mover = Mover(step, self.around.reader, self.around.clock, self._perform)
+                await mover.run(lambda sight: self._tell(step, sight), lambda: self._stop)
                 await self._record(self._entry(step, "done"))
                 return Outcome()
             case _:
                 await self._record(self._entry(step, "intent"))
                 outcome = await self.around.writer.perform(step)
-                await self._check(step)
+                if not outcome.adopted:
+                    await self._check(step)
                 await self._record(self._entry(step, "done"))
                 return outcome
 
@@ -217,6 +258,7 @@ class Run:
 
     def _entry(self, step: Step, phase: str) -> Entry:
         effect, document, verified = self._effect(step)
+        origin = step.origin if isinstance(step, Rename) else step.candidate if isinstance(step, Promote) else None
         return Entry(
             phase=phase,  # type: ignore[arg-type]
             step=step.id,
@@ -226,18 +268,30 @@ class Run:
             at=self.around.clock.now(),
             document=self.around.seal(document) if document is not None else None,
             depends_on=self.depends_on.get(step.address, ()) if effect == "put" else (),
-            origin=step.origin if isinstance(step, Rename) else None,
+            origin=origin,
             verified=verified,
-            creates=isinstance(step, Create),
+            creates=isinstance(step, Create) and step.applied is not None,
+            rollout=_rollout(step),
+            retired=step.retired if isinstance(step, Promote) else None,
         )
 
     def _effect(self, step: Step) -> tuple[Effect, Mapping[str, Any] | None, bool]:
         """Return what a step means for the state. Its object is verified with the last of its steps."""
-        # A job that is not declared is handled under the address of its pool, of which that tells nothing.
-        last = self._last.get(step.remote.key) == step.id and step.remote.kind == step.address.kind
+        last = self._last.get((step.address, step.remote)) == step.id
         match step:
+            case Create() | Patch() if step.applied is None:
+                return "none", None, True
             case Create() | Patch() | EnableAutoScale() | Adopt() | Retime():
                 return "put", step.applied, last
+            case Promote():
+                return "promote", None, True
+            case Mark():
+                return "mark", None, True
+            case DisableJob():
+                return "disable", None, True
+            case EnableJob() | TerminateJob():
+                # Whether it is at work again, or over: there is no need any more to enable it.
+                return "enable", None, last
             case Resize() if step.applied is not None:
                 return "put", step.applied, last
             case Gone() | Forget():
@@ -253,19 +307,21 @@ class Run:
                 | DisableAutoScale()
                 | Upload()
                 | Activate()
-                | DisableJob()
-                | EnableJob()
-                | TerminateJob()
                 | DisableSchedule()
                 | EnableSchedule()
+                | RepointSchedule()
+                | UploadLogs()
+                | RebootNodes()
                 | Steady()
                 | Ready()
+                | Rebooted()
+                | TaskSucceeded()
                 | Available()
-                | Drained()
                 | JobIs()
                 | Unfired()
                 | Quiet()
                 | StillSilent()
+                | MoveWork()
             ):
                 return "verify" if last else "none", None, True
             case CopyJob() | CopyTasks() | DropTasks() | EndWithTasks():
@@ -283,6 +339,16 @@ class Run:
             "owed": list(step.owed),
             "keep_primary": step.keep_primary,
         }
+
+
+def _rollout(step: Step) -> Marked | None:
+    match step:
+        case Mark():
+            return Marked(step.remote.name, step.previous, step.phase, step.why, step.keep, step.paused)
+        case Promote():
+            return Marked(step.remote.name, step.previous, "promoted")
+        case _:
+            return None
 
 
 def _is_refusal(failure: StepFailure) -> bool:

@@ -1,22 +1,43 @@
 """Waiting until something is so: each wait looks, says what it sees, and gives up in its time."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
 from batchplan.apply.events import StepFailure
 from batchplan.plan.observation import NodeHealth, Observation
-from batchplan.plan.step import Available, Drained, Gone, JobIs, Quiet, Ready, Steady, StillSilent, Unfired, Wait
+from batchplan.plan.step import (
+    Available,
+    Gone,
+    JobIs,
+    Quiet,
+    Ready,
+    Rebooted,
+    Steady,
+    StillSilent,
+    TaskSucceeded,
+    Unfired,
+    Wait,
+)
 from batchplan.ports import Clock, Reader, Throttled, Unreachable
 from batchplan.schema.times import instant
 
-POLL_SECONDS = 5.0
 STOPPED = "ResizeStopped"
 """The error of a resize that was stopped."""
+
+SHORTEST_PAUSE = 5.0
+LONGEST_PAUSE = 30.0
+"""Seconds between looks. They grow with the time waited: hundreds of pools that boot for an hour are no reason to ask
+hundreds of times a second, and what has taken ten minutes may as well be seen half a minute late."""
+
+PART_OF_WAITED = 0.1
 STILL_COMING = frozenset(
     {"creating", "starting", "waitingforstarttask", "rebooting", "reimaging", "upgradingos", "preempted", "leavingpool"}
 )
+ENDED = frozenset({"completed", "gone"})
+"""A job that has ended while it was to be disabled needs no moving any more."""
+
 USABLE = frozenset({"idle", "running", "offline"})
 """Offline nodes are healthy; scheduling on them has been switched off by somebody."""
 
@@ -47,21 +68,26 @@ class Waiter:
         """Return when the wait is over; raise StepFailure when it cannot end well, or not in time."""
         look = self._look(step)
         started = self.clock.now()
+        settle = step.settle if isinstance(step, Ready) else 0.0
+        true_since: datetime | None = None
         while True:
             try:
                 sight = await look()
             except (Throttled, Unreachable) as error:
                 # A region that does not answer for a while is no reason to call the operation failed.
                 sight = Sight(over=False, seen=f"no answer: {error.message}")
+            true_since = (true_since or self.clock.now()) if sight.over else None
+            if true_since is not None and (self.clock.now() - true_since).total_seconds() < settle:
+                sight = replace(sight, over=False, seen=f"{sight.seen}, settling")
             tell(sight)
             if sight.over:
                 return
             waited = (self.clock.now() - started).total_seconds()
             if waited >= step.timeout:
-                raise StepFailure(f"{sight.seen} after {_duration(waited)}", gate=True)
+                raise StepFailure(f"{sight.seen} after {duration(waited)}", gate=True)
             if stopped():
                 raise StepFailure("interrupted while waiting; it goes on in Azure, and the next apply looks again")
-            await self.clock.sleep(min(POLL_SECONDS, max(0.5, step.timeout - waited)))
+            await self.clock.sleep(min(pause(waited), max(0.5, step.timeout - waited)))
 
     def _look(self, step: Wait) -> Look:
         match step:
@@ -69,8 +95,10 @@ class Waiter:
                 return lambda: self._steady(step)
             case Ready():
                 return lambda: self._ready(step)
-            case Drained():
-                return lambda: self._drained(step)
+            case Rebooted():
+                return lambda: self._rebooted(step)
+            case TaskSucceeded():
+                return lambda: self._succeeded(step)
             case JobIs():
                 return lambda: self._job_is(step)
             case Gone():
@@ -111,24 +139,41 @@ class Waiter:
         coming = sum(health.by_state.get(state, 0) for state in STILL_COMING)
         _, target = _counts(pool)
         wanted = target if step.minimum is None else step.minimum
-        if usable >= wanted and not health.failures:
+        started = [one for one in health.failures if one.state == "starttaskfailed"]
+        unusable = len(health.failures) - len(started)
+        borne = len(started) <= step.max_start_task_failures and unusable <= step.max_unusable
+        if usable >= wanted and borne:
             return Sight(over=True, seen=f"{usable} of {wanted} nodes ready", ready=usable, wanted=wanted)
         if health.failures and coming == 0:
-            raise StepFailure(_unhealthy(health, usable, wanted), gate=True)
+            raise StepFailure(unhealthy(health, usable, wanted), gate=True)
         bad = f" · {len(health.failures)} failed" if health.failures else ""
         return Sight(over=False, seen=f"{usable}/{wanted} ready · {coming} starting{bad}", ready=usable, wanted=wanted)
 
-    async def _drained(self, step: Drained) -> Sight:
-        health = await self.reader.node_health(step.remote)
-        running = health.by_state.get("running", 0)
-        if running == 0:
-            return Sight(over=True, seen="drained: no task runs")
-        return Sight(over=False, seen=f"{running} nodes still run tasks")
+    async def _rebooted(self, step: Rebooted) -> Sight:
+        since = datetime.fromisoformat(step.after)
+        nodes = {node.id: node for node in await self.reader.nodes(step.remote) if node.id in step.nodes}
+        bad = [one for one in (await self.reader.node_health(step.remote)).failures if one.node in step.nodes]
+        if bad:
+            raise StepFailure(unhealthy(NodeHealth({}, tuple(bad)), 0, len(step.nodes)), gate=True)
+        done = [one for one in nodes.values() if one.state in USABLE and one.booted is not None and one.booted > since]
+        gone = len(step.nodes) - len(nodes)
+        ready, wanted = len(done) + gone, len(step.nodes)
+        return Sight(over=ready == wanted, seen=f"{ready} of {wanted} nodes rebooted", ready=ready, wanted=wanted)
+
+    async def _succeeded(self, step: TaskSucceeded) -> Sight:
+        task = await self.reader.task(step.remote, step.task)
+        if task is None or task.state != "completed":
+            return Sight(over=False, seen=f"{step.task}: {task.state if task is not None else 'not there yet'}")
+        if task.exit_code == 0 and not task.message:
+            return Sight(over=True, seen=f"{step.task} exited 0")
+        lines = [f"{step.task} exited {task.exit_code}  {task.message}".rstrip()]
+        lines += [f"      {line}" for line in task.output.splitlines()[-5:]]
+        raise StepFailure("\n".join(lines), gate=True)
 
     async def _job_is(self, step: JobIs) -> Sight:
-        job = await self._there(step)
-        state = str(job.facts.get("state", "")).lower()
-        if state == step.state:
+        job = await self.reader.read(step.remote)
+        state = str(job.facts.get("state", "")).lower() if job is not None else "gone"
+        if state == step.state or state in ENDED:
             return Sight(over=True, seen=state)
         running = (await self.reader.task_counts(step.remote)).running
         return Sight(over=False, seen=f"{state}: {running} tasks still running")
@@ -176,6 +221,11 @@ class Waiter:
         return found
 
 
+def pause(waited: float) -> float:
+    """Return how long to wait for the next look after so many seconds of waiting."""
+    return min(LONGEST_PAUSE, max(SHORTEST_PAUSE, waited * PART_OF_WAITED))
+
+
 def _counts(pool: Observation) -> tuple[int, int]:
     facts = pool.facts
     current = int(facts.get("current_dedicated_nodes") or 0) + int(facts.get("current_low_priority_nodes") or 0)
@@ -199,7 +249,8 @@ def _error_text(error: Any) -> str:
     return f"{error.get('code')}: {error.get('message')}{values}"
 
 
-def _unhealthy(health: NodeHealth, usable: int, wanted: int) -> str:
+def unhealthy(health: NodeHealth, usable: int, wanted: int) -> str:
+    """Return what is wrong with nodes, for people: the first five, with the end of what their start task wrote."""
     lines = [f"{usable} of {wanted} nodes ready; {len(health.failures)} cannot be used"]
     for failure in health.failures[:5]:
         code = f" exit code {failure.exit_code}" if failure.exit_code is not None else ""
@@ -210,6 +261,7 @@ def _unhealthy(health: NodeHealth, usable: int, wanted: int) -> str:
     return "\n".join(lines)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time in minutes and seconds."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}m{rest:02d}s" if minutes else f"{rest}s"

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, assert_never
 
 from azure.core import MatchConditions
 
 from batchplan.azure.clients import Clients
+from batchplan.azure.nodes import seen
+from batchplan.azure.rawjson import get
 from batchplan.azure.regions import first_run
 from batchplan.azure.resubmit import copy_tasks, drop_tasks
 from batchplan.azure.send import etag_header, plain
@@ -28,11 +31,14 @@ from batchplan.plan.step import (
     EnableSchedule,
     EndWithTasks,
     Patch,
+    RebootNodes,
+    RepointSchedule,
     Resize,
     Retime,
     StopResize,
     TerminateJob,
     Upload,
+    UploadLogs,
 )
 
 Etag = Any
@@ -88,6 +94,15 @@ class Calls:
             case EndWithTasks():
                 batch = await self.clients.batch(step.remote.account_id)
                 return await batch.update_job(step.remote.name, {"onAllTasksComplete": step.mode}, cls=etag_header)
+            case RepointSchedule():
+                await self._repoint(step)
+                return None
+            case UploadLogs():
+                await self._upload_logs(step)
+                return None
+            case RebootNodes():
+                await self._reboot(step)
+                return None
             case _:
                 assert_never(step)
 
@@ -180,6 +195,26 @@ class Calls:
                 await batch.enable_job_schedule(name)
             case _:
                 assert_never(step)
+
+    async def _repoint(self, step: RepointSchedule) -> None:
+        batch: Any = await self.clients.batch(step.remote.account_id)
+        specification = (await get(batch, f"/jobschedules/{step.remote.name}"))["jobSpecification"]
+        body = {"jobSpecification": {**specification, "poolInfo": {"poolId": step.target.name}}}
+        await batch.update_job_schedule(step.remote.name, body)
+
+    async def _upload_logs(self, step: UploadLogs) -> None:
+        """Ask each node; one that has gone, or cannot be asked, has nothing to give any more."""
+        batch: Any = await self.clients.batch(step.remote.account_id)
+        for node in await seen(batch, step.remote.name):
+            if node.state in ("idle", "running", "starttaskfailed", "offline"):
+                await batch.upload_node_logs(step.remote.name, node.id, plain(step.body))
+
+    async def _reboot(self, step: RebootNodes) -> None:
+        batch: Any = await self.clients.batch(step.remote.account_id)
+        since = datetime.fromisoformat(step.after)
+        for node in await seen(batch, step.remote.name):
+            if node.id in step.nodes and node.state in ("idle", "running") and (node.booted or since) <= since:
+                await batch.begin_reboot_node(step.remote.name, node.id, {"nodeRebootOption": "taskcompletion"})
 
     def _noted(self, remote: Remote) -> dict[str, Any]:
         """Return what keeps the SDK from waiting for an operation, in real time, and lets us find it again."""

@@ -5,6 +5,7 @@ from typing import Any, assert_never
 
 from batchplan.plan.diff import drift
 from batchplan.plan.observation import Observation
+from batchplan.plan.planner import OVER
 from batchplan.plan.step import (
     Activate,
     Call,
@@ -21,11 +22,14 @@ from batchplan.plan.step import (
     EnableSchedule,
     EndWithTasks,
     Patch,
+    RebootNodes,
+    RepointSchedule,
     Resize,
     Retime,
     StopResize,
     TerminateJob,
     Upload,
+    UploadLogs,
 )
 from batchplan.schema.document import path_text
 from batchplan.state.secrets import new_key
@@ -34,10 +38,15 @@ from batchplan.state.secrets import new_key
 def reached(step: Call, found: Observation | None) -> bool:
     """Return whether the object is as the step is to leave it."""
     if found is None:
-        return isinstance(step, Delete)
+        return isinstance(step, Delete) or _is_move(step)
+    if _is_move(step) and str(found.facts.get("state", "")).lower() in OVER:
+        return True
     state = str(found.facts.get("state", "")).lower()
     match step:
+        case Create() | Patch() if step.applied is None:
+            return False
         case Create() | Patch() | EnableAutoScale():
+            assert step.applied is not None, "a case before this one"
             return not differing(step.remote.kind, step.applied, found.document)
         case Resize():
             return _targets(found) == (step.dedicated, step.low_priority)
@@ -63,10 +72,18 @@ def reached(step: Call, found: Observation | None) -> bool:
             return state not in {"deleting", ""}
         case EndWithTasks():
             return state in {"terminating", "completed"}
-        case Retime() | CopyTasks() | DropTasks() | Upload():
+        case Retime() | CopyTasks() | DropTasks() | Upload() | UploadLogs() | RebootNodes() | RepointSchedule():
             return False
         case _:
             assert_never(step)
+
+
+def _is_move(step: Call) -> bool:
+    """Return whether a call is a part of moving a job. One that has ended meanwhile, or is gone, is where it can stay."""
+    if step.remote.kind != "job":
+        return False
+    moves = isinstance(step, Patch) and set(step.body) == {"poolInfo"}
+    return moves or isinstance(step, (DisableJob, EnableJob))
 
 
 def differing(kind: str, applied: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The nodes of a pool: their states, and why those that cannot be used cannot."""
+"""The nodes of a pool: their states, why those that cannot be used cannot, and what tasks said."""
 
 import asyncio
 from collections import Counter
@@ -10,9 +10,10 @@ from azure.batch.aio import BatchClient
 from azure.core.rest import HttpRequest
 
 from batchplan.azure.errors import translated
-from batchplan.azure.rawjson import API_VERSION, Json, listed
-from batchplan.plan.observation import NodeFailure, NodeHealth
-from batchplan.ports import AzureError, Throttled, Unreachable
+from batchplan.azure.facts import moment
+from batchplan.azure.rawjson import API_VERSION, Json, get, listed
+from batchplan.plan.observation import NodeFailure, NodeHealth, NodeSeen, TaskSeen
+from batchplan.ports import AzureError, NotFound, Throttled, Unreachable
 
 SELECT = "id,state,startTaskInfo,errors"
 FAILED = frozenset({"unusable", "starttaskfailed", "unknown"})
@@ -61,16 +62,16 @@ async def _output(client: BatchClient, pool: str, node: Json) -> str:
     if str(node.get("state", "")).lower() != "starttaskfailed":
         return ""
     try:
-        return await _tail(client, pool, str(node["id"]))
+        name = quote(START_TASK_OUTPUT, safe="")
+        return await _tail(client, f"/pools/{pool}/nodes/{node['id']}/files/{name}")
     except (Throttled, Unreachable):
         raise
     except AzureError:
         return ""
 
 
-async def _tail(client: BatchClient, pool: str, node: str) -> str:
-    """Return the end of the start task's error output. The SDK's own download takes 206 for an error."""
-    path = f"/pools/{pool}/nodes/{node}/files/{quote(START_TASK_OUTPUT, safe='')}"
+async def _tail(client: BatchClient, path: str) -> str:
+    """Return the end of a file. The SDK's own download takes 206 for an error."""
     params = {"api-version": API_VERSION}
     with translated():
         about = await client.send_request(HttpRequest("HEAD", path, params=params), stream=True)
@@ -81,3 +82,47 @@ async def _tail(client: BatchClient, pool: str, node: str) -> str:
         # Read as a stream, or the client tries to make something of it.
         response = await client.send_request(HttpRequest("GET", path, params=params, headers=wanted), stream=True)
         return (await response.read())[-TAIL:].decode("utf-8", "replace")
+
+
+async def seen(client: BatchClient, pool: str) -> list[NodeSeen]:
+    """Return the nodes of a pool, in the order of their ids. Raise AzureError."""
+    select = {"$select": "id,state,lastBootTime,nodeAgentInfo"}
+    nodes = await listed(client, f"/pools/{pool}/nodes", select)
+    made = [
+        NodeSeen(
+            id=str(node["id"]),
+            state=str(node.get("state", "")).lower(),
+            booted=moment(node.get("lastBootTime")),
+            agent_updated=moment((node.get("nodeAgentInfo") or {}).get("lastUpdateTime")),
+        )
+        for node in nodes
+    ]
+    return sorted(made, key=lambda one: one.id)
+
+
+async def task_seen(client: BatchClient, job: str, task: str) -> TaskSeen | None:
+    """Return a task, with the end of its error output when it has failed; None where there is none."""
+    try:
+        answer = await get(client, f"/jobs/{job}/tasks/{task}")
+    except NotFound:
+        return None
+    ran = answer.get("executionInfo") or {}
+    failure: Json = ran.get("failureInfo") or {}
+    told = " ".join(filter(None, [str(failure.get("code", "")), str(failure.get("message", ""))]))
+    failed = bool(ran.get("exitCode")) or bool(failure)
+    return TaskSeen(
+        state=str(answer.get("state", "")).lower(),
+        exit_code=ran.get("exitCode"),
+        message=" ".join(filter(None, [told, _details(failure.get("details") or ())])),
+        output=await _task_output(client, job, task) if failed else "",
+    )
+
+
+async def _task_output(client: BatchClient, job: str, task: str) -> str:
+    """Return the end of what a task wrote; empty when its node is gone or keeps nothing."""
+    try:
+        return await _tail(client, f"/jobs/{job}/tasks/{task}/files/stderr.txt")
+    except (Throttled, Unreachable):
+        raise
+    except AzureError:
+        return ""

@@ -8,12 +8,25 @@ from typing import Any
 
 from batchplan.azure.clients import Clients, NoEndpoint
 from batchplan.azure.facts import etag_of, facts_of
-from batchplan.azure.nodes import health
+from batchplan.azure.nodes import health, seen, task_seen
 from batchplan.azure.parallel import together
 from batchplan.azure.probe import reach
 from batchplan.azure.rawjson import Json, get, listed, pages
+from batchplan.azure.work import pool_use, task_counts, work_on
 from batchplan.core.remote import Remote, account_parts
-from batchplan.plan.observation import NodeHealth, Observation, Quotas, Reach, Record, RecordedTask, TaskCounts
+from batchplan.plan.observation import (
+    NodeHealth,
+    NodeSeen,
+    Observation,
+    PoolUse,
+    Quotas,
+    Reach,
+    Record,
+    RecordedTask,
+    TaskCounts,
+    TaskSeen,
+    Work,
+)
 from batchplan.ports import Forbidden, NotFound, Unreachable
 from batchplan.schema.api import from_api
 
@@ -21,6 +34,8 @@ log = logging.getLogger(__name__)
 
 Key = tuple[str, str, str, str]
 Found = dict[Key, Observation]
+OF_SCHEDULE = ":"
+"""The service names the jobs of a schedule `SCHEDULE:job-1`; nobody else may use a colon."""
 ON_ARM = frozenset({"account", "application", "application_package", "pool"})
 
 
@@ -68,22 +83,31 @@ class AzureReader:
 
     async def task_counts(self, job: Remote) -> TaskCounts:
         """Return how many tasks a job has."""
-        client = await self.clients.batch(job.account_id)
-        counts = (await get(client, f"/jobs/{job.name}/taskcounts")).get("taskCounts") or {}
-        return TaskCounts(
-            active=int(counts.get("active", 0)),
-            running=int(counts.get("running", 0)),
-            completed=int(counts.get("completed", 0)),
-        )
+        return await task_counts(await self.clients.batch(job.account_id), job.name)
 
-    async def jobs_on(self, pool: Remote) -> Sequence[Observation]:
-        """Return the jobs that are not completed and name a pool, those of schedules too."""
-        client = await self.clients.batch(pool.account_id)
-        return [
-            self._observation(Remote("job", pool.account_id, answer["id"]), answer)
-            async for answer in pages(client, "/jobs", {"$filter": "state ne 'completed'"})
-            if str((answer.get("poolInfo") or {}).get("poolId", "")).lower() == pool.name.lower()
-        ]
+    async def work_on(self, pools: Collection[Remote]) -> Mapping[Remote, Work]:
+        """Return what names each pool: jobs that are not completed, those of schedules too, and schedules."""
+        by_account: dict[str, list[Remote]] = defaultdict(list)
+        for pool in pools:
+            by_account[pool.account_id.lower()].append(pool)
+        found: dict[Remote, Work] = {}
+        await together(self._work(account, found) for account in by_account.values())
+        return found
+
+    async def _work(self, pools: Sequence[Remote], found: dict[Remote, Work]) -> None:
+        found.update(await work_on(await self.clients.batch(pools[0].account_id), pools))
+
+    async def pools_of(self, account_id: str) -> Sequence[PoolUse]:
+        """Return all pools of an account, with what they take of its quota."""
+        return [pool_use(answer) async for answer in pages(self.clients.arm(account_id), f"{account_id}/pools")]
+
+    async def nodes(self, pool: Remote) -> Sequence[NodeSeen]:
+        """Return the nodes of a pool."""
+        return await seen(await self.clients.batch(pool.account_id), pool.name)
+
+    async def task(self, job: Remote, task: str) -> TaskSeen | None:
+        """Return a task of a job, None where there is none."""
+        return await task_seen(await self.clients.batch(job.account_id), job.name, task)
 
     async def reach(self, account_id: str) -> Reach:
         """Return which planes of an account answer, of three tries in short order."""
@@ -107,6 +131,20 @@ class AzureReader:
             pools=int(properties.get("poolQuota", 0)),
             active_jobs_and_schedules=int(properties.get("activeJobAndJobScheduleQuota", 0)),
         )
+
+    async def contents(self, account_id: str) -> Sequence[Remote]:
+        """Return the pools, jobs and job schedules of an account; not the jobs of schedules."""
+        arm, selected = self.clients.arm(account_id), {"$select": "id"}
+        pools = [Remote("pool", account_id, one["name"]) async for one in pages(arm, f"{account_id}/pools")]
+        try:
+            client = await self.clients.batch(account_id)
+        except NoEndpoint:
+            return pools  # it is being made
+        jobs = [Remote("job", account_id, one["id"]) async for one in pages(client, "/jobs", selected)]
+        schedules = [
+            Remote("job_schedule", account_id, one["id"]) async for one in pages(client, "/jobschedules", selected)
+        ]
+        return [*pools, *(job for job in jobs if OF_SCHEDULE not in job.name), *schedules]
 
     async def record(self, account_id: str, pool: str | None = None) -> Record:
         """Return the tasks that have ended in an account, or in its jobs on one pool."""

@@ -10,7 +10,7 @@ from batchplan.azure.errors import translated
 from batchplan.azure.goals import differing, reached
 from batchplan.azure.reader import AzureReader
 from batchplan.plan.observation import Observation
-from batchplan.plan.step import Call, Create, Delete
+from batchplan.plan.step import Call, Create
 from batchplan.ports import Conflict, NotFound, Outcome
 
 REPLACED = frozenset({"account", "application", "application_package"})
@@ -34,7 +34,7 @@ class AzureWriter:
             with translated():
                 return Outcome(etag=await Calls(self.clients).make(step))
         except NotFound:
-            if isinstance(step, Delete):
+            if reached(step, None):
                 return Outcome(adopted=True)
             raise
         except Conflict:
@@ -49,6 +49,8 @@ class AzureWriter:
 
 def _adopted(step: Create, there: Observation) -> Outcome:
     """Return the outcome of a creation that finds the object there; raise Conflict when it is another one."""
+    if step.applied is None:
+        return Outcome(etag=there.etag, adopted=True)
     fields = differing(step.remote.kind, step.applied, there.document)
     if not fields:
         return Outcome(etag=there.etag, adopted=True)

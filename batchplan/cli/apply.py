@@ -1,6 +1,7 @@
 """`batchplan apply`, `batchplan destroy` and `batchplan refresh`"""
 
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,11 +24,14 @@ from batchplan.cli.planning import (
     options,
     project,
 )
+from batchplan.cli.policy_options import AsOf, Baseline, Overrides, Plugins, PolicySet, Reasons
+from batchplan.cli.policy_options import asked as policy_asked
 from batchplan.cli.running import Lock, LockTimeout, seconds
 
 if TYPE_CHECKING:
     from batchplan.ops.apply import Applied
     from batchplan.ops.plan import Planned
+    from batchplan.ops.policy import Asked, Checked
     from batchplan.ops.session import Session
     from batchplan.plan.planner import Options
 
@@ -55,6 +59,12 @@ def apply(
     var_file: VariableFiles = [],  # noqa: B006
     input: Input = True,  # noqa: A002 - Terraform's word
     emulator: Emulator = False,
+    policy_set: PolicySet = None,
+    override: Overrides = [],  # noqa: B006
+    reason: Reasons = [],  # noqa: B006
+    as_of: AsOf = None,
+    baseline: Baseline = None,
+    plugins: Plugins = True,
 ) -> int:
     """Do what the plan says, and nothing else; ends when what was made is usable."""
     asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only)
@@ -65,7 +75,7 @@ def apply(
         file,
         var,
         var_file,
-        _Ways(
+        Ways(
             approve=auto_approve or file is not None,
             json=json,
             refresh=refresh,
@@ -75,6 +85,7 @@ def apply(
             timeout=seconds(lock_timeout),
             ask=input,
             emulator=emulator,
+            policy=policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins),
         ),
     )
 
@@ -93,9 +104,15 @@ def destroy(
     var_file: VariableFiles = [],  # noqa: B006
     input: Input = True,  # noqa: A002
     emulator: Emulator = False,
+    policy_set: PolicySet = None,
+    override: Overrides = [],  # noqa: B006
+    reason: Reasons = [],  # noqa: B006
+    as_of: AsOf = None,
+    baseline: Baseline = None,
+    plugins: Plugins = True,
 ) -> int:
     """Destroy everything in the state, in the reverse order of its needs; pools are drained first."""
-    ways = _Ways(
+    ways = Ways(
         approve=auto_approve,
         json=json,
         refresh=refresh,
@@ -105,6 +122,7 @@ def destroy(
         timeout=seconds(lock_timeout),
         ask=input,
         emulator=emulator,
+        policy=policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins),
     )
     return _apply(options(target, exclude, destroy=True), None, var, var_file, ways)
 
@@ -119,7 +137,7 @@ def refresh(
     emulator: Emulator = False,
 ) -> int:
     """Bring the state up to date with what is live, without asking; see drift and plan -refresh-only first."""
-    ways = _Ways(
+    ways = Ways(
         approve=True,
         json=json,
         refresh=True,
@@ -134,7 +152,7 @@ def refresh(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Ways:
+class Ways:
     """How a run is to go."""
 
     approve: bool
@@ -146,28 +164,55 @@ class _Ways:
     timeout: float
     ask: bool
     emulator: bool
+    policy: "Asked | None" = None
 
 
-def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[str], ways: _Ways) -> int:
+def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[str], ways: Ways) -> int:
+    async def given(_: "Session") -> "Options":
+        return asked
+
+    word = "destroy" if asked.destroy else "refresh" if asked.refresh_only else "apply"
+    return carry_out(given, file, var, var_file, ways, word=word)
+
+
+def carry_out(
+    asked_of: "Callable[[Session], Awaitable[Options]]",
+    file: Path | None,
+    var: list[str],
+    var_file: list[str],
+    ways: Ways,
+    *,
+    word: str,
+) -> int:
+    """Make a plan, or read it from a file, show it, ask, and do it; return the exit code.
+
+    `asked_of` says what is to be planned, once the state is locked; `word` is what the lock tells others.
+    """
     from batchplan.ops.apply import apply_plan, locked
     from batchplan.ops.plan import make_plan
+    from batchplan.ops.policy import record_overrides, refuse
 
     loaded = project(var, var_file, evaluate=False)
 
     async def work(session: "Session") -> "tuple[Planned, Applied | None]":
-        word = "destroy" if asked.destroy else "refresh" if asked.refresh_only else "apply"
         async with locked(session, word, lock=ways.lock, timeout=ways.timeout):
+            asked = await asked_of(session)
             if file is not None:
                 from batchplan.ops.saved import load_plan
 
                 planned = await load_plan(session, loaded, file)
             else:
                 planned = await make_plan(session, loaded, asked, refresh=ways.refresh)
-            _announce(planned, ways)
+            checked = await _checked(session, planned, ways)
+            _announce(planned, checked, ways)
             if planned.is_empty:
                 return planned, None
+            if checked is not None:
+                refuse(checked.judgement)
             if not ways.approve:
                 _ask(ways, destroy=asked.destroy)
+            if checked is not None:
+                planned = await record_overrides(session, planned, checked.judgement)
             report = show.run_reporter(json=ways.json)
             return planned, await apply_plan(session, planned, report, ways.parallelism)
 
@@ -175,15 +220,25 @@ def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[s
     return _end(planned, applied, ways)
 
 
-def _announce(planned: "Planned", ways: _Ways) -> None:
+async def _checked(session: "Session", planned: "Planned", ways: Ways) -> "Checked | None":
+    """Return what policy says at the gate; a refresh changes nothing that it could be about."""
+    from batchplan.ops.policy import check_plan
+
+    if ways.policy is None or planned.options.refresh_only:
+        return None
+    return await check_plan(session, planned, ways.policy, refresh=ways.refresh, gate=True)
+
+
+def _announce(planned: "Planned", checked: "Checked | None", ways: Ways) -> None:
+    judgement = checked.judgement if checked is not None else None
     if ways.json:
-        show.plan_events(planned)
+        show.plan_events(planned, judgement)
         return
     show.warnings(planned.diagnostics, compact=ways.compact)
-    show.plan(planned.changes, planned.steps)
+    show.plan(planned.changes, planned.steps, judgement)
 
 
-def _ask(ways: _Ways, *, destroy: bool) -> None:
+def _ask(ways: Ways, *, destroy: bool) -> None:
     ask_for_yes("\nDestroy all this?" if destroy else "\nDo this?", ask=ways.ask and not ways.json)
 
 
@@ -201,7 +256,7 @@ def ask_for_yes(question: str, *, ask: bool) -> None:
     show.line()
 
 
-def _end(planned: "Planned", applied: "Applied | None", ways: _Ways) -> int:
+def _end(planned: "Planned", applied: "Applied | None", ways: Ways) -> int:
     from batchplan.report.failures import run_diagnostics
 
     if applied is None:
@@ -213,6 +268,6 @@ def _end(planned: "Planned", applied: "Applied | None", ways: _Ways) -> int:
         show.diagnostics(found)
         if applied.result.complete:
             show.applied(planned, applied)
-    if any(failure.gate for failure in applied.result.failed.values()):
+    if any(failure.gate for failure in applied.result.failed.values()) or applied.waits:
         return GATE
     return 0 if applied.result.complete else 1

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 SWITCHES = frozenset(
     {
-        "auto-approve", "check", "compact-warnings", "destroy", "detailed-exitcode", "diff", "emulator", "dry-run", "force", "input", "json", "jsonl", "list", "live", "lock", "no-color", "or-create", "raw",
-        "from-unreachable", "keep-primary", "recursive", "refresh", "refresh-only", "resubmit", "upgrade", "verbose", "watch",
-        "write",
+        "all", "auto-approve", "check", "compact-warnings", "destroy", "detailed-exitcode", "diff", "emulator", "dry-run", "force", "input", "json", "jsonl", "list", "live", "lock", "no-color", "or-create", "plugins", "prune", "raw",
+        "from-unreachable", "keep-primary", "recursive", "refresh", "refresh-only", "resubmit", "static", "upgrade", "verbose",
+        "watch", "write",
     }
 )  # fmt: skip
 """Flags without a value, for which `-flag=true` and `-flag=false` are understood."""

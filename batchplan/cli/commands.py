@@ -9,6 +9,7 @@ from batchplan.cli import (
     emulator,
     explain,
     failover,
+    fix,
     fmt,
     force_unlock,
     formula,
@@ -17,6 +18,8 @@ from batchplan.cli import (
     init,
     output,
     plan,
+    policy,
+    rollout,
     schema,
     show_command,
     state,
@@ -61,8 +64,11 @@ app.command("schema")(schema.schema)
 app.command("show")(show_command.show_command)
 app.command("test")(test.run_tests)
 app.command("output")(output.output)
+app.add_typer(rollout.app, name="rollout")
 app.add_typer(state.app, name="state")
 app.add_typer(workspace.app, name="workspace")
 app.command("force-unlock")(force_unlock.force_unlock)
+app.add_typer(policy.app, name="policy")
+app.command("fix")(fix.fix)
 app.add_typer(formula.app, name="formula")
 app.add_typer(emulator.app, name="emulator")

@@ -30,7 +30,7 @@ def _session(var: list[str], var_file: list[str]) -> Any:
     from pathlib import Path
 
     from batchplan.cli.options import open_project
-    from batchplan.config.files import configuration_files
+    from batchplan.config.filenames import configuration_files
     from batchplan.core.diagnostics import Diagnostics, UserError
     from batchplan.ops.console import bare_session, now, project_session
 

@@ -20,10 +20,13 @@ from batchplan.cli.planning import (
     options,
     project,
 )
+from batchplan.cli.policy_options import AsOf, Baseline, Overrides, Plugins, PolicySet, Reasons
+from batchplan.cli.policy_options import asked as policy_asked
 from batchplan.cli.running import Lock, LockTimeout, seconds
 
 if TYPE_CHECKING:
     from batchplan.ops.plan import Planned
+    from batchplan.ops.policy import Checked
     from batchplan.ops.session import Session
 
 CHANGES = 2
@@ -49,23 +52,40 @@ def plan(
     var: Variables = [],  # noqa: B006
     var_file: VariableFiles = [],  # noqa: B006
     emulator: Emulator = False,
+    policy_set: PolicySet = None,
+    override: Overrides = [],  # noqa: B006
+    reason: Reasons = [],  # noqa: B006
+    as_of: AsOf = None,
+    baseline: Baseline = None,
+    plugins: Plugins = True,
+    save_context: Annotated[
+        Path | None, typer.Option("--save-context", metavar="FILE", help="Save what policy looked at: policy check.")
+    ] = None,
 ) -> int:
     """Show what apply would do, exactly, and why. Nothing is changed."""
     from batchplan.ops.apply import locked
     from batchplan.ops.plan import make_plan
+    from batchplan.ops.policy import check_plan
+    from batchplan.ops.policy import save_context as save
 
+    of_policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
     asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only)
     wait = seconds(lock_timeout)
     loaded = project(var, var_file, evaluate=False)
 
-    async def work(session: "Session") -> "Planned":
+    async def work(session: "Session") -> "tuple[Planned, Checked | None]":
         async with locked(session, "plan", lock=lock, timeout=wait):
-            return await make_plan(session, loaded, asked, refresh=refresh, locked=lock)
+            planned = await make_plan(session, loaded, asked, refresh=refresh, locked=lock)
+        if refresh_only:
+            return planned, None
+        return planned, await check_plan(session, planned, of_policy, refresh=refresh)
 
-    planned = in_session(work, loaded, emulator=emulator)
+    planned, checked = in_session(work, loaded, emulator=emulator)
     if out is not None:
         _save(planned, out)
-    _print(planned, out, json=json, compact=compact_warnings)
+    if save_context is not None and checked is not None:
+        save(checked, save_context)
+    _print(planned, checked, out, json=json, compact=compact_warnings)
     return CHANGES if detailed_exitcode and not planned.is_empty else 0
 
 
@@ -75,12 +95,13 @@ def _save(planned: "Planned", out: Path) -> None:
     save_plan(planned, out)
 
 
-def _print(planned: "Planned", out: Path | None, *, json: bool, compact: bool) -> None:
+def _print(planned: "Planned", checked: "Checked | None", out: Path | None, *, json: bool, compact: bool) -> None:
+    judgement = checked.judgement if checked is not None else None
     if json:
-        show.plan_events(planned)
+        show.plan_events(planned, judgement)
         return
     show.warnings(planned.diagnostics, compact=compact)
-    show.plan(planned.changes, planned.steps)
+    show.plan(planned.changes, planned.steps, judgement)
     if out is not None:
         show.line(f"\nSaved. To do exactly this: batchplan apply {out}")
     elif not planned.is_empty:

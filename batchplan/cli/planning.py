@@ -13,6 +13,7 @@ from batchplan.cli.running import run
 if TYPE_CHECKING:
     from batchplan.config.project import Project
     from batchplan.core.address import Address, ModulePath
+    from batchplan.core.diagnostics import Diagnostics
     from batchplan.ops.session import Session
     from batchplan.plan.planner import Options
 
@@ -43,7 +44,7 @@ def options(
     return Options(
         targets=tuple(map(place, targets)),
         excludes=tuple(map(place, excludes)),
-        replace=tuple(map(_address, replaces)),
+        replace=tuple(map(address_of, replaces)),
         destroy=destroy,
         refresh_only=refresh_only,
     )
@@ -56,10 +57,11 @@ def place(text: str) -> "Address | ModulePath":
     try:
         return parse_module_path(text)
     except AddressError:
-        return _address(text)
+        return address_of(text)
 
 
-def _address(text: str) -> "Address":
+def address_of(text: str) -> "Address":
+    """Return the address that a text is; raise UserError when it is none."""
     from batchplan.core.address import AddressError, parse_address
     from batchplan.core.codes import INVALID_ADDRESS
     from batchplan.core.diagnostics import Diagnostic, UserError
@@ -78,21 +80,21 @@ def project(values: Sequence[str], files: Sequence[str], *, evaluate: bool = Tru
     """
     from datetime import UTC, datetime
 
+    from batchplan.core.diagnostics import UserError
+
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     found = open_project(values, files, plan_timestamp=stamp, evaluate=evaluate)
-    _stop_at_errors(found)
+    if found.diagnostics.has_errors:
+        raise UserError(_faults(found).items)
     return found
 
 
-def _stop_at_errors(loaded: "Project") -> None:
-    """Raise UserError for all that is wrong with a project, when something is."""
+def _faults(of: "Project") -> "Diagnostics":
+    """Return all that is wrong with a project, also with values that have not been worked out yet."""
     from batchplan.config.typed import SchemaKinds
-    from batchplan.core.diagnostics import UserError
 
-    if loaded.evaluated is None and loaded.tree is not None and loaded.diagnostics.has_errors:
-        loaded = loaded.evaluated_with(SchemaKinds())
-    if loaded.diagnostics.has_errors:
-        raise UserError(loaded.diagnostics.items)
+    unseen = of.evaluated is None and of.tree is not None
+    return of.evaluated_with(SchemaKinds()).diagnostics if unseen else of.diagnostics
 
 
 def in_session(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emulator: bool) -> T:
@@ -103,7 +105,7 @@ def in_session(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emul
 async def _within(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emulator: bool) -> T:
     from batchplan.config.provider import evaluated_for_providers
     from batchplan.core.diagnostics import UserError
-    from batchplan.ops.backend import state_store
+    from batchplan.ops.backendblock import state_store
     from batchplan.ports import AzureError
     from batchplan.report.failures import azure_diagnostic
     from batchplan.wiring import open_session
@@ -112,7 +114,13 @@ async def _within(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, e
     folder = Path.cwd()
     store = state_store(folder, of.root, of.workspace, of.values)
     try:
-        session = await open_session(folder, evaluated_for_providers(of), store, os.environ, emulator=emulator)
+        try:
+            session = await open_session(folder, evaluated_for_providers(of), store, os.environ, emulator=emulator)
+        except (UserError, AzureError):
+            faults = _faults(of)
+            if faults.has_errors:  # they come first: perhaps they are why there is no session
+                raise UserError(faults.items) from None
+            raise
         try:
             return await work(session)
         finally:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from batchplan.ops.plan import Planned
     from batchplan.plan.change import Changes
     from batchplan.plan.step import Step
+    from batchplan.policy.judge import Judgement
 
 STYLES = {
     "error": "bold red",
@@ -94,11 +95,18 @@ def styled(parts: Iterable[tuple[str, str]], stream: IO[str] | None = None) -> N
     console.print(made, end="")
 
 
-def plan(changes: "Changes", steps: "Sequence[Step]") -> None:
-    """Print a plan."""
+def plan(changes: "Changes", steps: "Sequence[Step]", judgement: "Judgement | None" = None) -> None:
+    """Print a plan, with what policy says about it."""
     from batchplan.report.plan import segments
 
-    styled(segments(changes, steps))
+    styled(segments(changes, steps, judgement))
+
+
+def policy_section(judgement: "Judgement") -> None:
+    """Print what policy says, in short."""
+    from batchplan.report.policy import section
+
+    styled(section(judgement))
 
 
 def warnings(found: Diagnostics, *, compact: bool) -> None:
@@ -121,11 +129,14 @@ def event(data: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def plan_events(planned: "Planned") -> None:
-    """Print a plan as events."""
+def plan_events(planned: "Planned", judgement: "Judgement | None" = None) -> None:
+    """Print a plan as events, and then what policy says about it."""
     from batchplan.report.events import plan_stream
+    from batchplan.report.policyjson import events
 
     for data in plan_stream(planned.changes, planned.diagnostics, planned.made_at):
+        event(data)
+    for data in events(judgement) if judgement is not None else ():
         event(data)
 
 

@@ -1,6 +1,7 @@
 """Configuration: files to declarations, declarations and variables to instances.
 
-    files           which files belong to a module; reading and parsing them
+    filenames       which files belong to a module
+    files           reading and parsing them
     declarations    what the blocks of a module declare, as data
     blocks, decode  syntax tree to declarations
     override        override files merged in
@@ -8,7 +9,7 @@
     load            the tree of modules
     variables       input values and their precedence
     references      what an expression refers to; names checked before evaluation
-    graph           the order of evaluation, and cycles by their path
+    graph, tree     the order of evaluation, and cycles by their path
     scope, bodies   evaluation of one module instance, and of one block
     evaluate        everything, in order: the instances
 

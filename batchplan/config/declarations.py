@@ -227,7 +227,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A block that a later layer reads: policy and policy_set."""
+    """A block that a later layer reads: policy, policy_set and suppress."""
 
     block: Block
     source: Source
@@ -256,3 +256,5 @@ class Module:
     settings: list[Settings] = field(default_factory=list)
     policies: dict[str, Raw] = field(default_factory=dict)
     policy_sets: dict[str, Raw] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
+    suppressions: list[Raw] = field(default_factory=list)

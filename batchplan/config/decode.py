@@ -438,6 +438,10 @@ def _policy_set(reader: BlockReader, module: Module) -> None:
     _raw(module.policy_sets, reader)
 
 
+def _suppress(reader: BlockReader, module: Module) -> None:
+    module.suppressions.append(Raw(reader.block, reader.source))
+
+
 def _raw(table: dict[str, Raw], reader: BlockReader) -> None:
     name = reader.label(0)
     first = table.get(name)
@@ -457,6 +461,7 @@ HANDLERS: dict[str, tuple[tuple[str, ...], Callable[[BlockReader, Module], None]
     "policy_set": (("name",), _policy_set),
     "provider": (("name",), _provider),
     "removed": ((), _removed),
+    "suppress": (("rule",), _suppress),
     "variable": (("name",), _variable),
 }
 """Top-level blocks besides the resource kinds: the names of their labels, and who reads them."""

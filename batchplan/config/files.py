@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from batchplan.config.declarations import KINDS
+from batchplan.config.filenames import JSON, NATIVE
 from batchplan.core.codes import FILE_TOO_LARGE, INVALID_ENCODING, NO_CONFIGURATION, UNREADABLE_FILE
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.source import Range, Source
@@ -11,8 +12,6 @@ from batchplan.lang.jsonsyntax import BlockSpec, BodySchema, body_of, parse_json
 from batchplan.lang.nodes import Body
 from batchplan.lang.parse import parse_file
 
-NATIVE = ".batch.hcl"
-JSON = ".batch.json"
 MAX_BYTES = 256 << 20
 
 
@@ -22,27 +21,6 @@ class ParsedFile:
 
     source: Source
     body: Body
-
-
-def is_override(path: Path) -> bool:
-    """Return whether a file changes what other files declare: `override.batch.hcl`, `x_override.batch.hcl`."""
-    stem = path.name.removesuffix(NATIVE).removesuffix(JSON)
-    return stem == "override" or stem.endswith("_override")
-
-
-def configuration_files(directory: Path, diagnostics: Diagnostics) -> tuple[list[Path], list[Path]]:
-    """Return the primary and the override files of a module, each in order of name; report an unreadable folder."""
-    try:
-        names = sorted(path.name for path in directory.iterdir())
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        diagnostics.error(UNREADABLE_FILE, f'The folder "{directory}" cannot be read: {reason}.')
-        return [], []
-    found = [
-        directory / name for name in names if name.endswith((NATIVE, JSON)) and not name.startswith((".", "#", "~"))
-    ]
-    primary = [path for path in found if not is_override(path)]
-    return primary, [path for path in found if is_override(path)]
 
 
 def no_configuration(folder: str, diagnostics: Diagnostics, at: Range | None = None) -> None:
@@ -130,7 +108,8 @@ def module_schema(kinds: dict[str, BodySchema]) -> BodySchema:
         "removed": BlockSpec(body=BodySchema({"lifecycle": BlockSpec()})),
         "import": BlockSpec(),
         "policy": BlockSpec(labels=1, body=BodySchema({"test": BlockSpec(labels=1)})),
-        "policy_set": BlockSpec(labels=1),
+        "policy_set": BlockSpec(labels=1, body=BodySchema({"rule": BlockSpec(labels=1)})),
+        "suppress": BlockSpec(labels=1),
     }
     for kind in KINDS:
         known = kinds[kind].blocks if kind in kinds else {}

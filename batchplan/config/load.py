@@ -8,9 +8,9 @@ from typing import Protocol
 
 from batchplan.config.declarations import Argument, Module, ModuleCall
 from batchplan.config.decode import decode
+from batchplan.config.filenames import configuration_files
 from batchplan.config.files import (
     ParsedFile,
-    configuration_files,
     module_schema,
     no_configuration,
     parse_source,
@@ -85,6 +85,7 @@ class Loader:
         overrides: list[ParsedFile] = []
         for path, group in [(p, files) for p in primary] + [(p, overrides) for p in overriding]:
             source = read_source(path, self.display(path), self.diagnostics)
+            module.sources.extend([source] if source is not None else ())
             parsed = parse_source(source, schema, self.diagnostics) if source is not None else None
             if parsed is not None:
                 group.append(parsed)

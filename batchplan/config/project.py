@@ -13,6 +13,7 @@ from batchplan.config.load import Loader, ModuleNode, Resolver
 from batchplan.config.tree import PreparedTree, prepared_tree
 from batchplan.config.variables import VariableFlag
 from batchplan.core.diagnostics import Diagnostic, Diagnostics
+from batchplan.core.source import Source
 from batchplan.lang.compiled import Compiled
 from batchplan.lang.values import Unknown, Value
 
@@ -37,7 +38,8 @@ class Inputs:
 class Project:
     """What was loaded, and evaluated unless that was left out, and all that is wrong with it.
 
-    `loaded` is what was wrong already before any value was worked out.
+    `loaded` is what was wrong already before any value was worked out. `sources` are the files of all modules, and
+    those of variables.
     """
 
     root: ModuleNode | None
@@ -48,6 +50,7 @@ class Project:
     values: Mapping[str, Value] = field(default_factory=dict)
     tree: PreparedTree | None = None
     loaded: Sequence[Diagnostic] = ()
+    sources: Sequence[Source] = ()
 
     def evaluated_with(self, kinds: Kinds, *, partial: bool = False) -> "Project":
         """Return the project evaluated anew, with other answers about resources; nothing is read again."""
@@ -105,7 +108,16 @@ def _load(directory: Path, resolver: Resolver, inputs: Inputs, kinds: Kinds, *, 
     values = _values(root, given, diagnostics, partial=partial)
     loader.children(root, values)
     tree = prepared_tree(root, diagnostics)
-    return Project(root, None, diagnostics, directory, inputs.workspace, values, tree, tuple(diagnostics))
+    sources = _sources(root, given, directory)
+    return Project(root, None, diagnostics, directory, inputs.workspace, values, tree, tuple(diagnostics), sources)
+
+
+def _sources(root: ModuleNode, given: Sequence[variables.Given], directory: Path) -> tuple[Source, ...]:
+    """Return the files that were read, by name; not the pipes, which are empty by now."""
+    of_modules = [source for node in root.walk() for source in node.module.sources]
+    of_variables = [one.written.source for one in given if one.written is not None]
+    found = {one.name: one for one in (*of_modules, *of_variables)}
+    return tuple(one for name, one in sorted(found.items()) if (directory / name).is_file())
 
 
 def _values(

@@ -105,6 +105,15 @@ MODULE_CYCLE = Code("E0413", "Module that contains itself")
 INVALID_WORKSPACE = Code("E0414", "Invalid workspace name")
 FILE_TOO_LARGE = Code("E0415", "File too large")
 
+# Policy.
+INVALID_POLICY_SET = Code("E0601", "Invalid policy set")
+INVALID_POLICY = Code("E0602", "Invalid policy")
+POLICY_REFUSED = Code("E0603", "Policy refuses it")
+UNREADABLE_POLICY_FILE = Code("E0604", "Policy file cannot be read")
+UNKNOWN_RULE = Code("E0605", "No such rule or policy set")
+PLUGIN_FAILED = Code("E0606", "Plug-in cannot be used")
+POLICY_TEST_FAILED = Code("E0607", "Policy test failed")
+
 # State, its backends, import and tests.
 AZURE_NOT_FOUND = Code("E0701", "Not found in Azure")
 AZURE_CONFLICT = Code("E0702", "Not possible in the present state")
@@ -116,6 +125,7 @@ STEP_FAILED = Code("E0711", "Step failed")
 GATE_CLOSED = Code("E0712", "Not usable in time")
 NOT_ALL_DONE = Code("E0713", "Not everything was done")
 STALE_PLAN = Code("E0812", "Saved plan is stale")
+PLANNED_OTHERWISE = Code("E0813", "Configuration changed after the plan was made")
 NOT_APPROVED = Code("E0714", "Not approved")
 
 STATE_LOCKED = Code("E0801", "State is locked")
@@ -149,6 +159,9 @@ UNREADABLE_PLAN = Code("E0511", "Plan file cannot be read")
 SECRET_CHANGED = Code("E0512", "Secret is not the one of the plan")
 IRREVERSIBLE_FIELD = Code("E0513", "Field that cannot be unset")
 WITHOUT_EFFECT = Code("E0514", "Setting without effect")
+NOTHING_TO_UNDO = Code("E0521", "No pool to go back to")
+NO_ROLLOUT = Code("E0522", "No such rollout")
+OVERLAP_EXCEEDS_QUOTA = Code("E0523", "Quota does not hold both pools")
 UNUSED_PROVIDER = Code("E0515", "Provider configuration that is not used")
 
 # Regions.

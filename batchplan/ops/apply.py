@@ -5,7 +5,7 @@ import signal
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from batchplan.apply.events import Event
@@ -14,7 +14,7 @@ from batchplan.ops.plan import Planned, outputs_after
 from batchplan.ops.session import Session
 from batchplan.plan.diff import sealed, unapplied
 from batchplan.plan.observation import Observation
-from batchplan.plan.step import Create, EnableAutoScale, Patch, Resize, Step
+from batchplan.plan.step import Create, EnableAutoScale, Mark, Patch, Resize, Step
 from batchplan.state.document import with_outputs
 from batchplan.state.journal import fold
 from batchplan.state.model import StateDocument
@@ -28,6 +28,8 @@ class Applied:
 
     result: RunResult
     state: StateDocument
+    waits: bool = False
+    """Whether a rollout has come to where somebody has to promote it."""
 
 
 @asynccontextmanager
@@ -50,11 +52,26 @@ async def apply_plan(
 
     Ctrl-C lets calls in flight end; the state is written in any case, and says what was done.
     """
+    planned = await _begun(session, planned)
     run = Run(_run_id(session), planned.steps, _surroundings(session, planned, report, parallelism), _needs(planned))
     with _interruptible(run):
         result = await run.execute()
     state = await _settle(session, planned, run)
-    return Applied(result, state)
+    done = set(result.done)
+    waits = any(isinstance(step, Mark) and step.phase == "waiting" and step.id in done for step in planned.steps)
+    return Applied(result, state, waits)
+
+
+async def _begun(session: Session, planned: Planned) -> Planned:
+    """Write the state before the first call of the first apply, so that a crash does not lose its key.
+
+    With another key every secret would look changed to the next run.
+    """
+    if planned.state.serial or not planned.steps:
+        return planned
+    state = planned.state.model_copy(update={"serial": 1})
+    await session.store.write(state)
+    return replace(planned, state=state)
 
 
 def _run_id(session: Session) -> str:

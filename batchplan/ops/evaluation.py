@@ -1,7 +1,7 @@
 """Evaluating a configuration for a plan: knowing the ids of its pools, which takes knowing their names first."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,8 @@ from batchplan.core.diagnostics import Diagnostics, UserError
 from batchplan.core.remote import Remote
 from batchplan.ops.lookup import with_data
 from batchplan.ops.session import Session
-from batchplan.plan.desired import pool_ids
+from batchplan.plan.change import Document
+from batchplan.plan.desired import pool_ids, successor_ids
 from batchplan.plan.intents import Intents, intents
 from batchplan.state.model import StateDocument
 
@@ -37,13 +38,17 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Evaluating:
-    """What a plan evaluates its configuration with. `adopt` are imports that a command asks for."""
+    """What a plan evaluates its configuration with.
+
+    `adopt` are imports that a command asks for, `given` ids of pools that one goes back to.
+    """
 
     session: Session
     project: Project
     state: StateDocument
     now: datetime
     adopt: Intents | None = None
+    given: Mapping[Address, str] = field(default_factory=dict)
 
     async def first(self) -> Evaluation:
         """Return the configuration evaluated; raise UserError.
@@ -55,14 +60,19 @@ class Evaluating:
 
     async def told(self, before: Evaluation, attributes: Attributes) -> Evaluation:
         """Return the configuration evaluated with what Azure has told; raise UserError."""
-        return await self._with_ids(self._begun(attributes, before.kinds.pool_ids))
+        return await self._with_ids(self._begun({**before.kinds.attributes, **attributes}, before.kinds.pool_ids))
 
-    def anew(self, before: Evaluation, pools: Sequence[Address]) -> Evaluation:
-        """Return the configuration evaluated with new ids for pools that are replaced; raise UserError."""
-        return self._named(before, pools)
+    def successors(self, before: Evaluation, documents: Mapping[Address, Document]) -> dict[Address, str]:
+        """Return the ids of the next generations of pools that are replaced, by what is wanted of each."""
+        return successor_ids(before.evaluated, self.state, self.now, documents)
+
+    def anew(self, before: Evaluation, ids: Mapping[Address, str]) -> Evaluation:
+        """Return the configuration evaluated with other ids for some pools; raise UserError."""
+        return self._named(before, {**self.given, **ids})
 
     def _recorded_ids(self) -> dict[str, str]:
-        return {one.address: one.remote.name for one in self.state.resources if one.remote.kind == "pool"}
+        known = {one.address: one.remote.name for one in self.state.resources if one.remote.kind == "pool"}
+        return known | {str(address): name for address, name in self.given.items()}
 
     def _begun(self, attributes: Attributes, ids: Mapping[str, str]) -> tuple[Project, SchemaKinds]:
         kinds = SchemaKinds(
@@ -86,12 +96,12 @@ class Evaluating:
         stop_at_errors(made.diagnostics)
         if self.adopt is not None:
             asked = replace(asked, adoptions=(*asked.adoptions, *self.adopt.adoptions))
-        return self._named(Evaluation(made, kinds, asked), ())
+        return self._named(Evaluation(made, kinds, asked), self.given)
 
-    def _named(self, before: Evaluation, anew: Sequence[Address]) -> Evaluation:
+    def _named(self, before: Evaluation, given: Mapping[Address, str]) -> Evaluation:
         """Return the configuration evaluated with the ids that its pools have, if those were not known before."""
         adopted: dict[Address, Remote] = {one.address: one.remote for one in before.asked.adoptions}
-        ids = pool_ids(before.evaluated, before.kinds, self.state, self.now, adopted, anew)
+        ids = pool_ids(before.evaluated, before.kinds, self.state, self.now, adopted, given)
         if all(before.kinds.pool_ids.get(address) == name for address, name in ids.items()):
             return replace(before, kinds=replace(before.kinds, pool_ids=ids))
         kinds = replace(before.kinds, pool_ids=ids, _read={})

@@ -11,8 +11,19 @@ def page(name: str) -> str:
     """Return the page of a diagnostic code as Markdown, or that of a kind or field; raise UserError for another name."""
     code = CODES.get(name.upper())
     if code is None:
-        return _field(name)
+        return _rule(name) or _field(name)
     return resources.files("batchplan").joinpath("docs", "diagnostics", f"{code.id}.md").read_text(encoding="utf-8")
+
+
+def _rule(name: str) -> str | None:
+    """Return the text about a rule of policy, None for what does not look like the id of one."""
+    if not name.upper().startswith("BP"):
+        return None
+    from batchplan.policy.explain import rule_text
+    from batchplan.policy.registry import by_id
+
+    found = by_id().get(name.upper())
+    return rule_text(found) if found is not None else None
 
 
 def _field(name: str) -> str:

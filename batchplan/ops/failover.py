@@ -117,8 +117,8 @@ async def _tasks(session: Session, made: FailoverPlan, group: RegionalPool, left
     record = by_address(made.planned.state).get(group.pools[left])
     if record is None or (group.accounts[left].lower(), Plane.DATA) in made.silent:
         return None, None
-    jobs = await session.reader.jobs_on(remote_of(record))
-    counts = [await session.reader.task_counts(one.remote) for one in jobs]
+    pool = remote_of(record)
+    counts = [one.counts for one in (await session.reader.work_on([pool]))[pool].jobs]
     return sum(one.running for one in counts), sum(one.active for one in counts)
 
 

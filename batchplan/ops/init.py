@@ -10,7 +10,8 @@ from pathlib import Path
 
 import batchplan
 from batchplan.config import variables
-from batchplan.config.files import configuration_files, no_configuration
+from batchplan.config.filenames import configuration_files
+from batchplan.config.files import no_configuration
 from batchplan.config.installed import MODULES, InstalledModule, write_manifest
 from batchplan.config.load import Loader, ModuleNode
 from batchplan.config.lock import LOCK_FILE, LockedModule, folder_hash, lock_text, read_lock

@@ -12,7 +12,7 @@ from batchplan.core.codes import AZURE_NOT_FOUND
 from batchplan.core.diagnostics import Diagnostic, UserError
 from batchplan.ops.session import Session
 from batchplan.ports import NotFound
-from batchplan.schema.document import UNKNOWN, leaves, reveal
+from batchplan.schema.document import UNKNOWN, leaf_values, reveal
 
 ROUNDS = 8
 """A data block may use what another one found, and so on; each round finds what the last one made known."""
@@ -54,7 +54,7 @@ async def _look_up(
     asked: set[str],
 ) -> None:
     document, _ = kinds.document_of(instance.resource, instance.body)
-    if any(value is UNKNOWN for _, value in leaves(document)):
+    if any(value is UNKNOWN for value in leaf_values(document)):
         return
     name = str(instance.address)
     asked.add(name)

@@ -9,31 +9,34 @@ from typing import Any
 import batchplan
 from batchplan.config.project import Project, without_garbage_collection
 from batchplan.config.typed import SchemaKinds
+from batchplan.core.address import Address
 from batchplan.core.codes import UNREADABLE_FILE
 from batchplan.core.diagnostics import Diagnostics, UserError
 from batchplan.core.remote import Remote
 from batchplan.lang.values import wholly_known
 from batchplan.ops.evaluation import Evaluating, evaluated_of, stop_at_errors
 from batchplan.ops.lookup import with_data
+from batchplan.ops.losses import with_losses
 from batchplan.ops.outputvalues import output_changes, output_records
 from batchplan.ops.reach import silent_accounts
 from batchplan.ops.regionfacts import region_facts
+from batchplan.ops.rolling import going_back, stale_agents, with_facts
 from batchplan.ops.session import Session
 from batchplan.ops.state import current, recovered
 from batchplan.plan.backups import expanded
 from batchplan.plan.change import Action, Changes
 from batchplan.plan.desired import DesiredObject, Identity, desired_objects, remotes
-from batchplan.plan.formula import accounts
 from batchplan.plan.intents import Intents
-from batchplan.plan.observation import Observation, Quotas
+from batchplan.plan.misfits import report_misfits
+from batchplan.plan.observation import Observation
 from batchplan.plan.parity import Parity, parity
 from batchplan.plan.pending import warn_of_pending
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.regions import RegionalPool
+from batchplan.plan.rolling import Rolling, promotes
 from batchplan.plan.shift import Shift, is_silent, moved_parts, report_two
 from batchplan.plan.step import Step
-from batchplan.ports import Forbidden, NotFound
-from batchplan.schema.document import UNKNOWN, leaves
+from batchplan.schema.document import UNKNOWN, leaf_values, reveal
 from batchplan.schema.registry import KINDS
 from batchplan.state.document import empty
 from batchplan.state.model import OutputRecord, StateDocument
@@ -108,7 +111,7 @@ async def _made(
     shift = asked_shift or Shift(silent=await silent_accounts(session, state) if refresh else frozenset())
     options = replace(options, silent=shift.silent)
     view = shift.view(state)
-    evaluating = Evaluating(session, project, state, now, adopt)
+    evaluating = Evaluating(session, project, state, now, adopt, going_back(state, options))
     made = await evaluating.first()
     desired, regional = _desired(made.project, made.kinds, session, view)
     wanted = list(remotes(desired, state)) + [one.remote for one in made.asked.adoptions]
@@ -118,28 +121,36 @@ async def _made(
         made = await evaluating.told(made, told)
         desired, regional = _desired(made.project, made.kinds, session, view)
     diagnostics = Diagnostics(made.project.diagnostics.items)
-    found = changes(desired, state, observed, options, made.asked, diagnostics)
+    rolling = Rolling(now, stale_agents=await stale_agents(session, desired, observed, now) if refresh else frozenset())
+    found = changes(desired, state, observed, options, made.asked, diagnostics, rolling)
     anew = needing_new_ids(found) if asked_shift is None else ()
     if anew:
-        made = evaluating.anew(made, anew)
+        ids = evaluating.successors(made, {one.address: one.document for one in desired if one.address in anew})
+        promoted = {one.address for one in desired if _is_promoted(one, options)}
+        made = evaluating.anew(made, {address: name for address, name in ids.items() if address in promoted})
         desired, regional = _desired(made.project, made.kinds, session, view)
         diagnostics = Diagnostics(made.project.diagnostics.items)
-        found = changes(desired, state, observed, options, made.asked, diagnostics)
+        rolling = replace(rolling, successors=_successors(desired, ids))
+        found = changes(desired, state, observed, options, made.asked, diagnostics, rolling)
     found = replace(found, regional=regional, active=state.active_regions)
     if asked_shift is not None:
         found = moved_parts(found, shift.moves)
     elif not options.destroy:
         report_two(regional, state, observed, diagnostics)
     if refresh:
-        found = replace(found, quotas=await _quotas(session, found, observed))
+        found = await with_facts(session, found, observed)
+        found = await with_losses(session, found, desired, state)
         found = replace(found, parity=await _parity(session, regional, desired, observed, state, shift))
-    partial = options.destroy or options.refresh_only or bool(options.targets or options.excludes)
+    report_misfits(found, desired, diagnostics)
+    partial = options.destroy or options.refresh_only or bool(options.targets or options.excludes or options.verb)
     moves = () if partial else move_steps(found.regional, state, shift)
-    steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics, moves)
+    digests = package_digests(project, desired, diagnostics)
+    steps = expand(found, observed, digests, diagnostics, now, moves)
     warn_of_pending(desired, diagnostics)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
-    whole = not (options.targets or options.excludes or options.refresh_only or shift.moves or shift.silent)
+    narrow = options.targets or options.excludes or options.refresh_only or options.verb
+    whole = not (narrow or shift.moves or shift.silent)
     records = output_records(made.evaluated, state.secret_key) if not options.destroy else {}
     if whole:
         found = replace(found, outputs=output_changes(state.outputs, records, made.evaluated, destroy=options.destroy))
@@ -179,20 +190,20 @@ def _has_unknown(project: Project, desired: Sequence[DesiredObject]) -> bool:
     outputs = evaluated_of(project).outputs.values()
     if not all(wholly_known(output.value) for output in outputs):
         return True
-    return any(value is UNKNOWN for one in desired for _, value in leaves(one.document))
+    return any(value is UNKNOWN for one in desired for value in leaf_values(one.document))
 
 
-async def _quotas(session: Session, found: Changes, observed: Mapping[Remote, Observation | None]) -> dict[str, Quotas]:
-    """Return the quotas of the accounts in which formulas change; an account that is not there yet has none."""
-    missing = {one.account_id.lower() for one, seen in observed.items() if one.kind == "account" and seen is None}
-    made: dict[str, Quotas] = {}
-    for account_id in accounts(found):
-        if account_id.lower() not in missing:
-            try:
-                made[account_id.lower()] = await session.reader.quotas(account_id)
-            except (NotFound, Forbidden):
-                continue  # the plan says less; whether the account is there, and usable, other calls tell
-    return made
+def _is_promoted(one: DesiredObject, options: Options) -> bool:
+    asked = options.verb == "promote" and one.address in options.pools
+    return one.kind == "pool" and (asked or promotes(one.document))
+
+
+def _successors(desired: Sequence[DesiredObject], ids: Mapping[Address, str]) -> dict[Address, Remote]:
+    return {
+        one.address: Remote("pool", str(reveal(one.document["account_id"])), ids[one.address])
+        for one in desired
+        if one.address in ids
+    }
 
 
 async def outputs_after(session: Session, planned: Planned) -> Mapping[str, OutputRecord]:

@@ -59,10 +59,11 @@ async def _leftovers(session: Session, planned: Planned, group: RegionalPool, ke
     if record is None:
         return []
     made = []
-    for job in await session.reader.jobs_on(remote_of(record)):
-        over = str(job.facts.get("state", "")).lower() in ("terminating", "deleting")
-        tasks = [] if over else await session.reader.unfinished(job.remote)
-        if not tasks:
+    pool = remote_of(record)
+    for at_work in (await session.reader.work_on([pool]))[pool].jobs:
+        job = await session.reader.read(at_work.remote)
+        tasks = await session.reader.unfinished(at_work.remote) if job is not None else ()
+        if job is None or not tasks:
             continue
         body = _body(job, tasks, planned.desired, group)
         body |= {

@@ -6,17 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import batchplan
+from batchplan.config.files import read_source
 from batchplan.config.project import Project
-from batchplan.core.codes import SECRET_CHANGED, STALE_PLAN, UNREADABLE_FILE, UNREADABLE_PLAN
-from batchplan.core.diagnostics import Diagnostic, Diagnostics, UserError
+from batchplan.core.codes import PLANNED_OTHERWISE, SECRET_CHANGED, STALE_PLAN, UNREADABLE_FILE, UNREADABLE_PLAN
+from batchplan.core.diagnostics import Diagnostic, Diagnostics, Severity, UserError
 from batchplan.core.remote import Remote
 from batchplan.ops.plan import Planned, desired_with, recovered_state
 from batchplan.ops.session import Session
 from batchplan.plan.observation import Observation
 from batchplan.plan.plan import Moved, Plan, seen_objects, stale
 from batchplan.plan.planfile import SecretChanged, UnreadablePlan, read_plan, secrets_of, with_secrets, write_plan
+from batchplan.plan.planner import Options
 from batchplan.plan.step import Patch, Step
 from batchplan.state.model import OutputRecord, StateDocument
+from batchplan.state.secrets import keyed_hash
 
 
 class StalePlan(UserError):
@@ -36,6 +39,7 @@ def save_plan(planned: Planned, path: Path) -> None:
         created_at=planned.made_at,
         workspace=project.workspace if project is not None else "default",
         version=batchplan.__version__,
+        inputs=_inputs(project, state.secret_key),
         seen=seen_objects(planned.changes, planned.observed, state.secret_key),
         outputs={name: one.model_dump() for name, one in planned.outputs.items()},
         options={"pool_ids": dict(planned.pool_ids), "destroy": planned.options.destroy, **_of_a_new_state(state)},
@@ -73,11 +77,41 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
         steps=tuple(_with_present_etag(step, observed) for step in plan.steps),
         state=state,
         made_at=plan.created_at,
-        diagnostics=Diagnostics(),
+        diagnostics=Diagnostics(_edited(plan, project, state.secret_key)),
         observed=observed,
+        desired=desired,
+        options=Options(destroy=bool(plan.options.get("destroy"))),
         outputs={name: OutputRecord.model_validate(one) for name, one in plan.outputs.items()},
         project=project,
+        pool_ids=pool_ids,
     )
+
+
+def _inputs(project: Project | None, key: str) -> dict[str, str]:
+    """Return a hash of each file of a configuration, by name; keyed, as a file may hold secrets."""
+    return {one.name: keyed_hash(key, one.text) for one in project.sources} if project is not None else {}
+
+
+def _edited(plan: Plan, project: Project, key: str) -> list[Diagnostic]:
+    """Return a warning that names the files which are not as they were when the plan was made."""
+    now = _inputs(project, key)
+    if not plan.inputs:
+        return []  # made by a version that did not record them
+    edited = [f"{name} has been edited" for name, hashed in plan.inputs.items() if _hash(project, name, key) != hashed]
+    added = [f"{name} is new" for name in now if name not in plan.inputs]
+    if not edited and not added:
+        return []
+    detail = (
+        f"Since the plan was made ({plan.created_at:%Y-%m-%d %H:%M}): {', '.join([*edited, *added])}. What is done is "
+        "what the plan says. To do what the files say now, make a new plan: batchplan plan -out FILE"
+    )
+    return [Diagnostic(PLANNED_OTHERWISE, detail, severity=Severity.WARNING)]
+
+
+def _hash(project: Project, name: str, key: str) -> str | None:
+    """Return the hash of a file as it is now, whether or not the project still uses it; None when it is gone."""
+    source = read_source(project.directory / name, name, Diagnostics())
+    return keyed_hash(key, source.text) if source is not None else None
 
 
 def _with_present_etag(step: Step, observed: Mapping[Remote, Observation | None]) -> Step:

@@ -102,8 +102,7 @@ class _Work:
         )
 
     async def _tasks(self, pool: Remote) -> tuple[int, int]:
-        jobs = await self.session.reader.jobs_on(pool)
-        counts = await asyncio.gather(*(self.session.reader.task_counts(one.remote) for one in jobs))
+        counts = [one.counts for one in (await self.session.reader.work_on([pool]))[pool].jobs]
         return sum(one.running for one in counts), sum(one.active for one in counts)
 
     def _schedules(self, pool: DesiredObject, live: Live) -> tuple[ScheduleStanding, ...]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from batchplan.config.installed import InstalledModules
-from batchplan.config.load import Resolver
 from batchplan.core.codes import INVALID_WORKSPACE
 from batchplan.core.diagnostics import Diagnostic, UserError
+
+if TYPE_CHECKING:
+    from batchplan.config.load import Resolver
 
 FOLDER = ".batchplan"
 VARIABLE = "BATCHPLAN_WORKSPACE"
@@ -36,6 +38,8 @@ def choose(folder: Path, name: str) -> None:
     record.write_text(f"{name}\n", encoding="utf-8")
 
 
-def resolver(folder: Path) -> Resolver:
+def resolver(folder: Path) -> "Resolver":
     """Return what finds the modules of a project."""
+    from batchplan.config.installed import InstalledModules  # the parser; which workspace it is, needs none
+
     return InstalledModules(folder)

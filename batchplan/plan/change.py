@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from batchplan.core.address import Address
 from batchplan.core.remote import Remote
 from batchplan.core.source import Range
-from batchplan.plan.observation import Quotas
+from batchplan.plan.observation import NodeSeen, PoolUse, Quotas, Work
 from batchplan.state.model import ActiveRegion
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ Document = Mapping[str, Any]
 """The snake_case form of `schema.document`: only what is set; `UNKNOWN` and `Secret` at leaves."""
 
 Path = tuple[str | int, ...]
+
+RemoteKey = tuple[str, str, str, str]
 
 
 class Action(IntEnum):
@@ -42,6 +44,9 @@ class Cause(StrEnum):
     TRIGGERED = "replace_triggered_by"
     UNVERIFIED = "the last run did not see it become usable"
     REGION = "another region is active"
+    AGED = "older than replacement.max_age"
+    AGENT = "its node agents are older than replacement.max_node_agent_age"
+    UNDONE = "asked for with rollout undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,20 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Rollout:
+    """Which pool takes over from which. `there` says that the candidate exists; without `promotes` it stays one.
+
+    `phase` is how far an earlier run has come with it, empty for a new one.
+    """
+
+    candidate: Remote
+    previous: Remote
+    there: bool = False
+    promotes: bool = True
+    phase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What happens to one object, and the fields that make it so."""
 
@@ -84,6 +103,7 @@ class Change:
     """Whether a schedule is to make jobs, or a pool to do the work; None where nothing is said about it."""
     hours_of: Remote | None = None
     """The schedule whose next run a mirror of it begins with."""
+    rollout: Rollout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +129,11 @@ class OutputChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """All that differs. `quotas` are those of accounts, by id in lower case, that the plan needed to know.
+    """All that differs.
 
+    `quotas` and `pools` are those of accounts, by id in lower case, that the plan needed to know; `work` is what
+    names pools that lose it, and `nodes` those of pools whose nodes are rebooted, by the key of the pool; `owed` are
+    jobs that an earlier run has disabled, with the address of the pool that they were to leave.
     `regional` are the pools with backups, `active` what the state says of where they work, `parity` what is known of
     the regions that stand ready.
     """
@@ -121,6 +144,10 @@ class Changes:
     unchanged: int = 0
     needs: Mapping[Address, tuple[Address, ...]] = field(default_factory=dict)
     quotas: Mapping[str, Quotas] = field(default_factory=dict)
+    pools: Mapping[str, tuple[PoolUse, ...]] = field(default_factory=dict)
+    work: Mapping[RemoteKey, Work] = field(default_factory=dict)
+    nodes: Mapping[RemoteKey, tuple[NodeSeen, ...]] = field(default_factory=dict)
+    owed: tuple[tuple[Address, Remote], ...] = ()
     regional: "tuple[RegionalPool, ...]" = ()
     active: Mapping[str, ActiveRegion] = field(default_factory=dict)
     parity: "tuple[Parity, ...]" = ()

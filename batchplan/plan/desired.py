@@ -19,7 +19,8 @@ from batchplan.lang.nodes import StepAttribute, StepIndex, Traversal
 from batchplan.plan.change import Document, Path
 from batchplan.plan.intents import intents, moved
 from batchplan.plan.naming import generation_name
-from batchplan.schema.document import UNKNOWN, leaves, reveal
+from batchplan.plan.rolling import fitting
+from batchplan.schema.document import UNKNOWN, leaf_values, reveal
 from batchplan.state.document import by_address, remote_of
 from batchplan.state.model import StateDocument
 
@@ -95,45 +96,63 @@ def pool_ids(
     prior: StateDocument,
     now: datetime,
     adopted: Mapping[Address, Remote] | None = None,
-    anew: Sequence[Address] = (),
+    given: Mapping[Address, str] | None = None,
 ) -> dict[str, str]:
     """Return the Batch id of every declared pool by address.
 
-    A pool keeps the one that the state knows, or that it is imported under; one that is not there yet, and those
-    of `anew`, which are replaced by a new pool, get the id of a new generation.
+    A pool has the one that is `given`, or keeps the one that the state knows, or that it is imported under; one
+    that is not there yet gets the id of a first generation.
     """
     moves = intents(evaluated, Diagnostics()).moves  # what is wrong with them is reported where they are planned
     known = {moved(address, moves): record.remote.name for address, record in by_address(prior).items()}
     known |= {address: remote.name for address, remote in (adopted or {}).items()}
+    known |= given or {}
     made: dict[str, str] = {}
-    for instance in evaluated.instances:
-        if instance.resource.data or instance.address.kind != "pool" or not instance.known:
-            continue
-        made.update(_named(kinds, instance, known, anew, prior.lineage, now))
+    for instance in _pools(evaluated):
+        document, _ = kinds.document_of(instance.resource, instance.body)
+        for address in _with_backups(instance.address, document):
+            found = known.get(address) or _new_id(address, document, prior, now, None)
+            if found is not None:
+                made[str(address)] = found
     return made
 
 
-def _named(
-    kinds: SchemaKinds,
-    instance: Instance,
-    known: Mapping[Address, str],
-    anew: Sequence[Address],
-    lineage: str,
-    now: datetime,
-) -> Iterator[tuple[str, str]]:
-    """Yield address and id of a pool, and of each of its backups."""
-    document, _ = kinds.document_of(instance.resource, instance.body)
-    name = reveal(document.get("name"))
-    backups = document.get("backup")
-    for address in (
-        instance.address,
-        *(instance.address.part(BACKUP, key) for key in (backups if isinstance(backups, Mapping) else ())),
-    ):
+def successor_ids(
+    evaluated: Evaluated, prior: StateDocument, now: datetime, documents: Mapping[Address, Document]
+) -> dict[Address, str]:
+    """Return the ids of the next generations of pools: that of a candidate which is what is wanted, or a new one.
+
+    `documents` are what is wanted of the pools, and of backups, that are replaced.
+    """
+    moves = intents(evaluated, Diagnostics()).moves
+    known = {moved(address, moves): record.remote.name for address, record in by_address(prior).items()}
+    made: dict[Address, str] = {}
+    for address, document in documents.items():
+        candidate = fitting(prior, address, document)
         old = known.get(address)
-        if old is not None and address not in anew:
-            yield str(address), old
-        elif isinstance(name, str):
-            yield str(address), _fresh(name, address, document, lineage, now, old)
+        found = candidate.name if candidate is not None else _new_id(address, document, prior, now, old)
+        if found is not None:
+            made[address] = found
+    return made
+
+
+def _pools(evaluated: Evaluated) -> Iterator[Instance]:
+    for instance in evaluated.instances:
+        if not instance.resource.data and instance.address.kind == "pool" and instance.known:
+            yield instance
+
+
+def _with_backups(pool: Address, document: Document) -> Iterator[Address]:
+    """Yield the address of a pool, and of each of its backups."""
+    yield pool
+    backups = document.get("backup")
+    for key in backups if isinstance(backups, Mapping) else ():
+        yield pool.part(BACKUP, key)
+
+
+def _new_id(address: Address, document: Document, prior: StateDocument, now: datetime, old: str | None) -> str | None:
+    name = reveal(document.get("name"))
+    return _fresh(name, address, document, prior.lineage, now, old) if isinstance(name, str) else None
 
 
 def _fresh(name: str, address: Address, document: Document, lineage: str, now: datetime, old: str | None) -> str:
@@ -244,7 +263,7 @@ class _Needs:
             for one in instance.resource.depends_on
             if one.steps and isinstance(one.steps[0], StepAttribute)
         }
-        values = {value.lower() for _, value in leaves(document) if isinstance(value, str)}
+        values = {value.lower() for value in leaf_values(document) if isinstance(value, str)}
         found: dict[Address, None] = {}
         for needed in self._nodes[node]:
             listed = self._near(self._of_block.get(needed, []), instance.address)

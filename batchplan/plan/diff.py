@@ -156,7 +156,10 @@ class _Walk:
     def block(self, shape: Shape, path: Path, three: Three, change: Change, why: str, place: Path = ()) -> None:
         """Go through the members of a block that is there on the desired side."""
         desired, prior, observed = (side if isinstance(side, Mapping) else {} for side in three)
+        given = desired.keys() | prior.keys()
         for member in shape.members():
+            if member.name not in given:
+                continue
             values = (desired.get(member.name), prior.get(member.name), observed.get(member.name))
             if values[0] is None and values[1] is None:
                 continue

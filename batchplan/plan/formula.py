@@ -90,6 +90,8 @@ def cosmetic(change: Change) -> tuple[Path, ...]:
     """Return where two formulas differ in layout and comments only, so that the service is not told."""
     if change.remote.kind not in WITH_FORMULAS or not change.before or not change.after:
         return ()
+    if change.before == change.after:
+        return ()
     old = {one.path: one.text for one in formulas(change.before)}
     pairs = [(one.path, old[one.path], one.text) for one in formulas(change.after) if one.path in old]
     return tuple(path for path, before, after in pairs if before != after and _same(before, after))
@@ -165,12 +167,12 @@ def worst_of(bounds: "Bounds", vm_size: str | None, quotas: Quotas | None = None
         if bound.keeps:
             continue
         cores = None if size is None or bound.high is None else bound.high * size.cores
-        quota, family = _quota(size, quotas, dedicated=dedicated)
+        quota, family = quota_of(size, quotas, dedicated=dedicated)
         made.append(WorstCase(target, bound, cores, family, quota))
     return tuple(made)
 
 
-def _quota(size: sizes.Size | None, quotas: Quotas | None, *, dedicated: bool) -> tuple[int | None, str]:
+def quota_of(size: sizes.Size | None, quotas: Quotas | None, *, dedicated: bool) -> tuple[int | None, str]:
     """Return the cores that an account may have of a sort, and the family they are counted for."""
     family = size.family if size is not None else ""
     if quotas is None:
@@ -180,14 +182,14 @@ def _quota(size: sizes.Size | None, quotas: Quotas | None, *, dedicated: bool) -
     if not quotas.by_family_enforced:
         return quotas.dedicated_cores, ""
     by_name = {name.lower(): (cores, name) for name, cores in quotas.cores_by_family.items()}
-    named = family or (_family_name(size.name) if size is not None else "")
+    named = family or (family_name(size.name) if size is not None else "")
     return by_name.get(named.lower(), (None, family))
 
 
 _SIZE = re.compile(r"standard_([a-z]+)\d+(?:-\d+)?([a-z]*)_(v\d+)", re.IGNORECASE)
 
 
-def _family_name(size: str) -> str:
+def family_name(size: str) -> str:
     """Return what a family is usually called, to look for it among those of an account: D4s_v5 is of DSv5."""
     found = _SIZE.fullmatch(size)
     return f"standard{found[1]}{found[2]}{found[3]}Family" if found else ""

@@ -66,10 +66,11 @@ def _in_module(address: Address, origin: ModulePath, target: ModulePath) -> Addr
 
 
 def moved(address: Address, moves: Iterable[Move]) -> Address:
-    """Return where an object is after all moves, in the order of their declaration."""
+    """Return where an object is after all moves, in the order of their declaration. Its parts go with an instance."""
+    parts, address = address.parts, address.instance
     for move in moves:
         address = move.new_address(address) or address
-    return address
+    return replace(address, parts=parts) if parts else address
 
 
 @dataclass(frozen=True, slots=True)

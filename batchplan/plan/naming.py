@@ -29,6 +29,16 @@ def generation_name(name: str, address: Address, document: Mapping[str, Any], li
     return name + suffix
 
 
+def smoke_prefix(pool_id: str) -> str:
+    """Return how the jobs of smoke tests on a pool are called, before what tells them apart."""
+    return f"smoke-{pool_id[: LONGEST - 14]}-"
+
+
+def smoke_job(pool_id: str, now: datetime) -> str:
+    """Return the id of a job for a smoke test; each run has one of its own."""
+    return f"{smoke_prefix(pool_id)}{now:%H%M%S}"
+
+
 def generation_of(pool_id: str) -> str:
     """Return the suffix of a pool id, empty when it has none."""
     parts = pool_id.rsplit("-", 2)

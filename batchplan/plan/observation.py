@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from batchplan.core.remote import Remote
@@ -49,6 +50,59 @@ class TaskCounts:
     active: int
     running: int
     completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobAtWork:
+    """A job that is not completed and names a pool. `schedule` is the id of the schedule that made it, if one did."""
+
+    remote: Remote
+    state: str
+    counts: TaskCounts
+    schedule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What names a pool: jobs, schedules, and the jobs of smoke tests, also those that are completed.
+
+    `auto_pool_jobs` are jobs of the account that make pools of their own, and so are none of this pool's business.
+    """
+
+    jobs: tuple[JobAtWork, ...] = ()
+    schedules: tuple[Remote, ...] = ()
+    smoke_tests: tuple[Remote, ...] = ()
+    auto_pool_jobs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """What a pool takes of its account's quota, by its targets."""
+
+    name: str
+    vm_size: str
+    dedicated: int
+    low_priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSeen:
+    """A node: its state, when it has booted, and when its agent was last brought up to date."""
+
+    id: str
+    state: str
+    booted: datetime | None
+    agent_updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSeen:
+    """A task: its state, and how it ended, with the end of its error output."""
+
+    state: str
+    exit_code: int | None = None
+    message: str = ""
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)

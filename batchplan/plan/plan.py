@@ -28,7 +28,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that apply needs. `inputs` are digests by name of what the plan was made of."""
+    """All that apply needs. `inputs` are keyed hashes of the configuration's files, by name."""
 
     changes: Changes
     steps: tuple[Step, ...]

@@ -84,7 +84,7 @@ def _revealed(step: Step, secrets: Mapping[str, Any], missing: list[tuple[str, P
         if value is not None:
             parts[name] = _filled(value, secrets, paths)
     # A body has the secrets of its document, where they have the names of the configuration.
-    missing.extend((str(step.address), path) for path in lost["applied"] or lost["body"])
+    missing.extend((str(step.address.successor or step.address), path) for path in lost["applied"] or lost["body"])
     return replace(step, **parts) if parts else step
 
 

@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from batchplan.core.address import Address, parse_address
+from batchplan.core.address import parse_address
 from batchplan.core.remote import Remote
 from batchplan.core.source import Range, Source
 from batchplan.plan import step as steps
-from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange
+from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange, Rollout
 from batchplan.plan.diff import sealed
 from batchplan.plan.observation import Quotas
 from batchplan.plan.plan import Plan, Seen
@@ -26,9 +26,9 @@ _TYPES: Mapping[str, type[Any]] = {
     if isinstance(found, type) and dataclasses.is_dataclass(found) and not name.startswith("_")
 }
 _COMMON = frozenset({"id", "address", "remote", "needs"})
-_ADDRESSES = frozenset({"origin"})
-_REMOTES = frozenset({"copy", "follows", "source"})
-_TUPLES = frozenset({"owed"})
+_ADDRESSES = frozenset({"origin", "candidate", "retired"})
+_REMOTES = frozenset({"copy", "follows", "source", "target"})
+_TUPLES = frozenset({"nodes", "instead_of", "owed"})
 
 
 class _Record(BaseModel):
@@ -66,6 +66,16 @@ class FieldText(_Record):
     at: PlaceText | None = None
 
 
+class RolloutText(_Record):
+    """Which pool takes over from which."""
+
+    candidate: RemoteText
+    previous: RemoteText
+    there: bool = False
+    promotes: bool = True
+    phase: str = ""
+
+
 class ChangeText(_Record):
     """What happens to one object."""
 
@@ -82,6 +92,7 @@ class ChangeText(_Record):
     moved_from: str | None = None
     notes: list[str] = Field(default_factory=list)
     enabled: bool | None = None
+    rollout: RolloutText | None = None
 
 
 class DriftText(_Record):
@@ -225,6 +236,7 @@ class Writer:
             moved_from=str(change.moved_from) if change.moved_from is not None else None,
             notes=list(change.notes),
             enabled=change.enabled,
+            rollout=_rollout_text(change.rollout) if change.rollout is not None else None,
         )
 
     def field(self, one: FieldChange) -> FieldText:
@@ -245,7 +257,7 @@ class Writer:
     def step(self, step: Step) -> StepText:
         """Return the record of a step."""
         own = [one.name for one in dataclasses.fields(step) if one.name not in _COMMON]
-        parts = {name: self._part(name, getattr(step, name)) for name in own}
+        parts = {name: self._part(name, getattr(step, name)) for name in own if name != "instead_of" or step.instead_of}
         return StepText(
             type=type(step).__name__,
             id=step.id,
@@ -289,6 +301,20 @@ def _unmarked(node: Any) -> Any:
 
 def _remote_text(remote: Remote) -> RemoteText:
     return RemoteText(kind=remote.kind, account_id=remote.account_id, name=remote.name, version=remote.version)
+
+
+def _rollout_text(one: Rollout) -> RolloutText:
+    return RolloutText(
+        candidate=_remote_text(one.candidate),
+        previous=_remote_text(one.previous),
+        there=one.there,
+        promotes=one.promotes,
+        phase=one.phase,
+    )
+
+
+def _rollout(found: RolloutText) -> Rollout:
+    return Rollout(_remote(found.candidate), _remote(found.previous), found.there, found.promotes, found.phase)
 
 
 def plan_of(found: PlanDocument) -> Plan:
@@ -340,6 +366,7 @@ def _change(found: ChangeText) -> Change:
         moved_from=parse_address(found.moved_from) if found.moved_from else None,
         notes=tuple(found.notes),
         enabled=found.enabled,
+        rollout=_rollout(found.rollout) if found.rollout is not None else None,
     )
 
 
@@ -382,7 +409,7 @@ def _step(found: StepText) -> Step:
     return made
 
 
-def _part(name: str, value: Any) -> Address | Any:
+def _part(name: str, value: Any) -> Any:
     if name in _ADDRESSES:
         return parse_address(value)
     if name in _REMOTES and value is not None:

@@ -6,12 +6,13 @@ Planning is a function of its inputs: it reads no file, asks no service and look
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from batchplan.core.address import Address, ModulePath
+from batchplan.core.address import CANDIDATE, Address, ModulePath, parse_address
 from batchplan.core.codes import (
     ADDRESS_TAKEN,
     ALREADY_MANAGED,
     IMPORT_NOT_FOUND,
     IRREVERSIBLE_FIELD,
+    NOTHING_TO_UNDO,
     OBJECT_EXISTS,
     PREVENT_DESTROY,
     UNKNOWN_TARGET,
@@ -20,7 +21,7 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.remote import Remote
 from batchplan.core.suggest import did_you_mean
-from batchplan.plan.change import Action, Cause, Change, Changes, Document, Drift, FieldChange
+from batchplan.plan.change import Action, Cause, Change, Changes, Document, Drift, FieldChange, Rollout
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import Sides, differences, drift
 from batchplan.plan.documents import kept_labels, taken_over, without_ignored
@@ -29,11 +30,14 @@ from batchplan.plan.intents import Intents, moved
 from batchplan.plan.observation import Observation
 from batchplan.plan.order import in_order
 from batchplan.plan.regions import hours_moved, switch
+from batchplan.plan.rolling import Rolling, Verb, candidates, promotes, retired, too_old
 from batchplan.plan.selection import chosen, matches
 from batchplan.schema.facts import Plane
 from batchplan.schema.registry import KINDS
+from batchplan.schema.times import instant
 from batchplan.state.document import by_address, remote_of
 from batchplan.state.model import ResourceRecord, StateDocument
+from batchplan.state.rollouts import disabled_remote, open_rollout, retiring, rollout_of
 from batchplan.state.secrets import concealed
 
 Observed = Mapping[Remote, Observation | None]
@@ -41,7 +45,10 @@ Observed = Mapping[Remote, Observation | None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a command asks for. An address without a key means all its instances; a module path all that is in it."""
+    """What a command asks for. An address without a key means all its instances; a module path all that is in it.
+
+    `verb` is what a command about rollouts asks of `pools`; nothing else is planned then.
+    """
 
     targets: tuple[Address | ModulePath, ...] = ()
     excludes: tuple[Address | ModulePath, ...] = ()
@@ -50,12 +57,21 @@ class Options:
     refresh_only: bool = False
     silent: frozenset[tuple[str, Plane]] = frozenset()
     """Planes of accounts, by ids in lower case, that do not answer: what they tell of is left as it is."""
+    verb: Verb = ""
+    pools: tuple[Address, ...] = ()
 
 
 IN_PLACE = "in_place"
 BLUE_GREEN = "blue_green"
 DRAIN_AND_PATCH = "drain_and_patch"
 RECREATE = "recreate"
+ABANDON = "abandon"
+DRAIN = "drain"
+COLLECT = "collect"
+UNDO = "undo"
+WAITING = "waiting"
+PAUSED = "paused"
+PAUSE = "pause"
 
 OVER = frozenset({"completed", "terminating", "deleting"})
 """States of jobs that run nothing any more. The service does not let them move to another pool (409 JobCompleted)."""
@@ -68,12 +84,13 @@ def changes(
     options: Options,
     asked: Intents,
     diagnostics: Diagnostics,
+    rolling: Rolling | None = None,
 ) -> Changes:
     """Return what differs and what is done about it; report what must not or cannot be done.
 
     A pool that is to be replaced by a new one under the id it has is an open question: see `needing_new_ids`.
     """
-    planner = _Planner(desired, state, observed, options, asked, diagnostics)
+    planner = _Planner(desired, state, observed, options, asked, diagnostics, rolling or Rolling())
     return planner.run()
 
 
@@ -124,6 +141,7 @@ class _Planner:
     options: Options
     asked: Intents
     diagnostics: Diagnostics
+    rolling: Rolling
     wanted: dict[Address, DesiredObject] = field(init=False)
     known: dict[Address, _Known] = field(default_factory=dict)
     live: dict[tuple[str, str, str, str], Observation] = field(default_factory=dict)
@@ -155,12 +173,25 @@ class _Planner:
         self._check_addresses()
         options = self.options
         wanted = chosen(self.needs, options.targets, options.excludes, destroy=options.destroy)
+        if self.options.verb:
+            wanted = self._concerned()
         for address in in_order(self.needs):
             if address in wanted and not self._is_silent(address):
                 self._one(address, adoptions.get(address))
         found = [one for one in self.made.values() if _is_told(one)]
         needs = {one.address: self.needs[one.address] for one in self.made.values()}
-        return Changes(tuple(found), tuple(self.drift.values()), (), len(self.made) - len(found), needs)
+        owed = tuple((parse_address(one.address), disabled_remote(one)) for one in self.state.disabled_jobs)
+        return Changes(tuple(found), tuple(self.drift.values()), (), len(self.made) - len(found), needs, owed=owed)
+
+    def _concerned(self) -> set[Address]:
+        """Return what a command about rollouts is about: its pools, their generations, and what runs on them."""
+        pools = set(self.options.pools)
+        users = {
+            one
+            for one, needs in self.needs.items()
+            if one.kind in ("job", "job_schedule") and not pools.isdisjoint(needs)
+        }
+        return {one for one in self.needs if one in users or (one.successor or one) in pools}
 
     def _is_silent(self, address: Address) -> bool:
         one = self.wanted.get(address) or self.known.get(address)
@@ -194,6 +225,9 @@ class _Planner:
         for address, known in self.known.items():
             if address not in found:
                 found[address] = tuple(names[one] for one in known.record.depends_on if one in names)
+            if address.successor in self.wanted or address.successor in self.known:
+                # A generation is decided on after the pool it belongs to.
+                found[address] = (*found[address], address.successor)
         return found
 
     def _check_addresses(self) -> None:
@@ -209,10 +243,12 @@ class _Planner:
 
     def _one(self, address: Address, adopted: Remote | None) -> None:
         wanted, known = self.wanted.get(address), self.known.get(address)
-        if known is not None:
+        if known is not None and address.successor is None:
             self._note_drift(address, known)
         if self.options.refresh_only:
             change = self._refreshed(address, known)
+        elif known is not None and address.successor is not None:
+            change = self._generation(address, address.successor, known)
         elif wanted is None:
             change = self._removed(address, known) if known is not None else None
         elif known is None:
@@ -243,6 +279,8 @@ class _Planner:
         wanted = self.wanted.get(address)
         if wanted is not None and not fields and wanted.document == before:
             self.steady.add(address)
+        if known.remote.kind == "pool" and self._grows(address, known.remote):
+            fields = tuple(one for one in fields if one.path[0] != "fixed_scale")
         if fields and wanted is not None and not known.record.verified:
             # The last run did not come to its end here; what is as it meant it to be is its own doing.
             unlike = {one.path for one in drift(wanted.kind, wanted.document, found.document, self.state.secret_key)}
@@ -277,6 +315,54 @@ class _Planner:
         note = _WITH.get(known.remote.kind, "")
         return replace(base, strategy="remove", notes=(note,) if note else ())
 
+    def _generation(self, address: Address, pool: Address, known: _Known) -> Change | None:
+        """Return what happens to a candidate, or to a retired pool."""
+        found = self.live.get(known.remote.key)
+        whole = self.made.get(pool)
+        if found is None and not self._is_candidate_of(whole, known):
+            return self._removed(address, known)
+        if self.options.destroy or pool not in self.wanted:
+            return self._removed(address, known)
+        if self._is_candidate_of(whole, known):
+            return None
+        base = Change(address, Action.NOOP, known.remote, known.record.applied, None, moved_from=known.moved_from)
+        if address.parts[-1].word == CANDIDATE:
+            return self._abandoned(base, pool)
+        return self._retired(base, pool)
+
+    def _is_candidate_of(self, whole: Change | None, known: _Known) -> bool:
+        rollout = whole.rollout if whole is not None else None
+        return rollout is not None and rollout.candidate.key == known.remote.key
+
+    def _abandoned(self, base: Change, pool: Address) -> Change | None:
+        stands = rollout_of(self.state, pool, base.remote.name)
+        kept = stands is not None and (stands.paused or stands.phase == "waiting")
+        whole = self.made.get(pool)
+        if whole is None:
+            return None
+        unchanged = whole.strategy in (PAUSED, PAUSE, WAITING)
+        if kept and unchanged and not self._asks("abort", pool):
+            return None
+        previous = Remote("pool", whole.remote.account_id, stands.previous) if stands is not None else whole.remote
+        rollout = Rollout(base.remote, previous)
+        return replace(base, action=Action.DELETE, strategy=ABANDON, notes=("it never got any work",), rollout=rollout)
+
+    def _retired(self, base: Change, pool: Address) -> Change | None:
+        stands = retiring(self.state, pool, base.remote.name)
+        whole = self.made.get(pool)
+        if whole is None or whole.strategy in (PAUSED, PAUSE, UNDO):
+            return None
+        taker = Remote("pool", whole.remote.account_id, stands.candidate) if stands is not None else whole.remote
+        if stands is None or stands.phase == "promoted" or not is_empty(self.live[base.remote.key]):
+            rollout = Rollout(taker, base.remote, there=True, phase="promoted")
+            after = self.wanted[pool].document
+            return replace(base, action=Action.UPDATE, strategy=DRAIN, after=after, rollout=rollout)
+        now, until = self.rolling.now, stands.keep_until
+        due = now is not None and (until is None or until <= now)
+        if due or self._asks("collect", pool):
+            return replace(base, action=Action.DELETE, strategy=COLLECT, rollout=Rollout(taker, base.remote))
+        return None
+
     def _new(self, wanted: DesiredObject, adopted: Remote | None) -> Change | None:
         if adopted is not None:
             return self._adopted(wanted, adopted)
@@ -309,16 +395,91 @@ class _Planner:
             notes = ("it is gone; it was deleted outside of batchplan",) if known.record.verified else ()
             change = self._create(wanted, notes)
             return replace(change, before=before, moved_from=known.moved_from)
+        told = self._asked_of_rollout(wanted, known)
+        if told is not None:
+            return told
         fields = self._differences(wanted, before, found)
+        if wanted.kind == "pool" and self._grows(wanted.address, known.remote):
+            fields = tuple(one for one in fields if one.path[0] != "fixed_scale")
         cause = self._forced(wanted, known)
         change = self._decided(wanted, known.remote, before, fields, found, cause=cause)
         half = str(found.facts.get("state", "")).lower() == "pending" and wanted.kind == "application_package"
+        half = half or any(disabled_remote(one).key == known.remote.key for one in self.state.disabled_jobs)
         if change.action in (Action.NOOP, Action.UPDATE) and (half or not known.record.verified):
             strategy = IN_PLACE if change.action is Action.NOOP else change.strategy
             change = replace(change, action=Action.UPDATE, cause=Cause.UNVERIFIED, strategy=strategy)
+        if wanted.kind == "pool" and change.action is Action.REPLACE and change.strategy == BLUE_GREEN:
+            change = self._rolled(change, wanted)
         if change.action is Action.REPLACE and wanted.prevent_destroy:
             self._protected(wanted, "replaced")
         return replace(change, moved_from=known.moved_from)
+
+    def _asks(self, verb: Verb, address: Address) -> bool:
+        return self.options.verb == verb and address in self.options.pools
+
+    def _grows(self, address: Address, remote: Remote) -> bool:
+        """Return whether a promoted pool gets the rest of its size when the one it replaces has made room."""
+        stands = rollout_of(self.state, address, remote.name)
+        return stands is not None and stands.phase == "promoted"
+
+    def _asked_of_rollout(self, wanted: DesiredObject, known: _Known) -> Change | None:
+        """Return what a command about rollouts, or a pause, makes of a pool; None when it is planned as ever."""
+        address = wanted.address
+        if wanted.kind != "pool":
+            return None
+        stands = open_rollout(self.state, address)
+        still = Change(address, Action.NOOP, known.remote, known.record.applied, known.record.applied)
+        if self._asks("undo", address) or (
+            self._asks("abort", address) and stands is not None and stands.phase == "promoted"
+        ):
+            return self._taken_back(still)
+        if self._asks("pause", address) and stands is not None:
+            candidate = Remote("pool", known.remote.account_id, stands.candidate)
+            previous = Remote("pool", known.remote.account_id, stands.previous)
+            rollout = Rollout(candidate, previous, phase=stands.phase)
+            return replace(still, action=Action.UPDATE, strategy=PAUSE, rollout=rollout)
+        if self.options.verb in ("abort", "collect", "due", "pause"):
+            return still
+        if stands is not None and stands.paused and not self._asks("promote", address):
+            note = f"its rollout is paused; to go on: batchplan rollout promote {address}"
+            return replace(still, strategy=PAUSED, notes=(note,))
+        return None
+
+    def _taken_back(self, still: Change) -> Change:
+        """Return the change that makes the generation before the active one again."""
+        generations = retired(self.state, still.address)
+        live = [one for one in generations.values() if remote_of(one).key in self.live]
+        if not live:
+            detail = f"{still.address} has no retired pool any more that could take over again."
+            self.diagnostics.error(NOTHING_TO_UNDO, detail)
+            return still
+        back = live[-1]
+        rollout = Rollout(remote_of(back), still.remote, there=True, phase="undo")
+        return replace(
+            still,
+            action=Action.REPLACE,
+            strategy=UNDO,
+            after=back.applied,
+            replaced_by=rollout.candidate,
+            cause=Cause.UNDONE,
+            rollout=rollout,
+        )
+
+    def _rolled(self, change: Change, wanted: DesiredObject) -> Change:
+        """Return a replacement with the candidate it is made with, or what keeps it waiting."""
+        candidate = self.rolling.successors.get(wanted.address) or change.replaced_by
+        if candidate is None:
+            return change
+        known = [remote_of(one).key for one in candidates(self.state, wanted.address).values()]
+        there = candidate.key in known and candidate.key in self.live and not is_going(self.live[candidate.key])
+        stands = rollout_of(self.state, wanted.address, candidate.name)
+        phase = stands.phase if stands is not None and there else ""
+        asked = self._asks("promote", wanted.address)
+        if phase == "waiting" and not asked and not promotes(wanted.document):
+            note = f"{candidate.name} is ready and waits: batchplan rollout promote {wanted.address}"
+            return replace(change, action=Action.NOOP, strategy=WAITING, fields=(), notes=(note,))
+        rollout = Rollout(candidate, change.remote, there, asked or promotes(wanted.document), phase)
+        return replace(change, replaced_by=candidate, rollout=rollout)
 
     def _differences(
         self, wanted: DesiredObject, before: Document | None, found: Observation
@@ -354,7 +515,15 @@ class _Planner:
         for address, path in wanted.triggers:
             if any(matches(address, one) and _touches(change, path) for one, change in self.made.items()):
                 return Cause.TRIGGERED
-        return Cause.TRIGGERED if any(home in self.homes for home in _homes(known.remote)) else None
+        if any(home in self.homes for home in _homes(known.remote)):
+            return Cause.TRIGGERED
+        if wanted.kind != "pool":
+            return None
+        if wanted.address in self.rolling.stale_agents:
+            return Cause.AGENT
+        found = self.live.get(known.remote.key)
+        created = instant(str(found.facts.get("creation_time") or "")) if found is not None else None
+        return too_old(wanted.document, known.record, created, self.rolling.now)
 
     def _decided(
         self,
@@ -368,7 +537,7 @@ class _Planner:
     ) -> Change:
         """Return the change: its action is the most severe of what the fields take."""
         counted = [one for one in fields if not one.deferred]
-        forced = cause in (Cause.ASKED, Cause.TRIGGERED)
+        forced = cause in (Cause.ASKED, Cause.TRIGGERED, Cause.AGED, Cause.AGENT)
         elsewhere = remote.key != wanted.remote.key
         words = {one.mutability for one in counted}
         strategy = str((wanted.document.get("replacement") or {}).get("strategy") or BLUE_GREEN).lower()
@@ -429,7 +598,7 @@ _KEEP_OLD = "nodes that exist keep the old value until they are rebooted or reim
 
 def _is_told(change: Change) -> bool:
     told = change.action is not Action.NOOP or change.imported or change.moved_from is not None or bool(change.fields)
-    return told or bool(cosmetic(change))
+    return told or change.strategy in (WAITING, PAUSED) or bool(cosmetic(change))
 
 
 def is_going(found: Observation) -> bool:

@@ -17,31 +17,39 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
-    """What all steps have. `id` is unique in a plan; `needs` are ids of steps that come before."""
+    """What all steps have. `id` is unique in a plan; `needs` are ids of steps that come before.
+
+    A step with `instead_of` is a remedy: it is done only when one of those, gates, has not opened.
+    """
 
     id: str
     address: Address
     remote: Remote
     needs: tuple[str, ...] = ()
+    instead_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create(_Step):
     """Create the object; one that is there already, made by an interrupted run, is adopted.
 
-    `applied` is what the state records: the document, in the form of `schema.document`.
+    `applied` is what the state records: the document, in the form of `schema.document`. None for what the state
+    does not keep: the job of a smoke test.
     """
 
     body: Body
-    applied: Mapping[str, Any]
+    applied: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patch(_Step):
-    """Change members of the object, and only these; `etag` is what it had when planned, where it has one."""
+    """Change members of the object, and only these; `etag` is what it had when planned, where it has one.
+
+    `applied` is None for an object that is not declared: a job that moves to another pool.
+    """
 
     body: Body
-    applied: Mapping[str, Any]
+    applied: Mapping[str, Any] | None
     etag: str | None = None
 
 
@@ -123,6 +131,47 @@ class EnableSchedule(_Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepointSchedule(_Step):
+    """Let a schedule that is not declared make its jobs on another pool.
+
+    A specification is replaced whole, so it is read, and sent back as it is but for the pool; it is in no plan file.
+    """
+
+    target: Remote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadLogs(_Step):
+    """Have each node of a pool upload its agent's logs, before it goes: one call a node, with this body."""
+
+    body: Body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebootNodes(_Step):
+    """Reboot some nodes, when their running tasks have ended. One that has booted since `after`, or is gone, is left."""
+
+    nodes: tuple[str, ...]
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveWork(_Step):
+    """Wait until nothing runs on a pool and nothing points to it, moving what came to it since the plan was made.
+
+    Jobs and schedules that name the pool by then are pointed to `target`, as those in the plan were; with `moves`
+    False they are left to finish. It is over when no task runs, seen twice, `AGAIN_SECONDS` apart. `option` is what
+    becomes of running tasks when their job is disabled: wait or requeue; `at_timeout` says what becomes of them then.
+    """
+
+    target: Remote
+    moves: bool
+    option: str
+    timeout: float
+    at_timeout: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Steady(_Step):
     """Wait until a pool's allocation is steady, with no resize error newer than `since_step` was done.
 
@@ -138,18 +187,32 @@ class Steady(_Step):
 class Ready(_Step):
     """Wait until a pool's nodes are usable: idle or running, none unusable, no start task failed.
 
-    `minimum` None means as many as the pool's targets; an autoscaled pool may have none.
+    `minimum` None means as many as the pool's targets; an autoscaled pool may have none. So many nodes may be
+    unusable, or have a failed start task, as the limits say; and it must stay so for `settle` seconds.
     """
 
     timeout: float
     minimum: int | None = None
     since_step: str | None = None
+    max_unusable: int = 0
+    max_start_task_failures: int = 0
+    settle: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drained(_Step):
-    """Wait until no task runs on a pool any more."""
+class TaskSucceeded(_Step):
+    """Wait until a task of the job `remote` has ended with exit code 0."""
 
+    task: str
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebooted(_Step):
+    """Wait until some nodes have booted since `after` and are usable, or are gone."""
+
+    nodes: tuple[str, ...]
+    after: str
     timeout: float
 
 
@@ -217,6 +280,29 @@ class Forget(_Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promote(_Step):
+    """Let a candidate be the active one, and what was active be retired, in one entry of the state."""
+
+    candidate: Address
+    retired: Address
+    previous: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark(_Step):
+    """Record where the replacement of a pool stands. `remote` is the candidate, `previous` the id of what it replaces.
+
+    `keep` is for how many seconds the retired pool is kept from now on; `paused` has plans leave it alone.
+    """
+
+    phase: str
+    previous: str
+    why: str = ""
+    keep: float | None = None
+    paused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retime(_Step):
     """Have a schedule begin with the next run of another one, so that both have the same hours.
 
@@ -281,6 +367,9 @@ Call = (
     | TerminateJob
     | DisableSchedule
     | EnableSchedule
+    | RepointSchedule
+    | UploadLogs
+    | RebootNodes
     | Retime
     | CopyJob
     | CopyTasks
@@ -301,10 +390,10 @@ class SetActive(_Step):
     since: str | None = None
 
 
-Wait = Steady | Ready | Drained | JobIs | Gone | Available | Unfired | Quiet | StillSilent
+Wait = Steady | Ready | Rebooted | TaskSucceeded | JobIs | Gone | Available | Unfired | Quiet | StillSilent
 """Steps that only look, until something is so."""
 
-Move = Adopt | Rename | Forget | SetActive
+Move = Adopt | Rename | Forget | Promote | Mark | SetActive
 """Steps within the state."""
 
-Step = Call | Wait | Move
+Step = Call | Wait | Move | MoveWork

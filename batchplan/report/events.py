@@ -24,7 +24,8 @@ ACTIONS = {
 }
 
 
-def _event(kind: str, message: str, level: str = "info", **members: Any) -> dict[str, Any]:
+def event_of(kind: str, message: str, level: str = "info", **members: Any) -> dict[str, Any]:
+    """Return an event of a kind, in the form of Terraform's streams."""
     return {"@level": level, "@message": message, "@module": "batchplan.ui", "type": kind, **members}
 
 
@@ -32,10 +33,10 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
     """Yield the events of a plan: version, drift, changes, summary, outputs, diagnostics."""
     stamp = {"@timestamp": at.isoformat()}
     version = batchplan.__version__
-    yield {**_event("version", f"batchplan {version}", batchplan=version, ui="1.2"), **stamp}
+    yield {**event_of("version", f"batchplan {version}", batchplan=version, ui="1.2"), **stamp}
     for drift in changes.drift:
         change: dict[str, Any] = {"resource": resource(drift.address), "action": "delete" if drift.gone else "update"}
-        yield {**_event("resource_drift", f"{drift.address}: changed outside", change=change), **stamp}
+        yield {**event_of("resource_drift", f"{drift.address}: changed outside", change=change), **stamp}
     for one in changes.objects:
         if one.action is Action.NOOP and not one.imported and one.moved_from is None:
             continue
@@ -47,10 +48,10 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
             change["reason"] = str(one.cause)
         if one.moved_from is not None:
             change["previous_resource"] = resource(one.moved_from)
-        yield {**_event("planned_change", f"{one.address}: plan to {ACTIONS[one.action]}", change=change), **stamp}
+        yield {**event_of("planned_change", f"{one.address}: plan to {ACTIONS[one.action]}", change=change), **stamp}
     for told in parity_json(changes.parity):
         yield {
-            **_event("backup_parity", f"{told['pool']}: backup {told['key']} is {told['verdict']}", parity=told),
+            **event_of("backup_parity", f"{told['pool']}: backup {told['key']} is {told['verdict']}", parity=told),
             **stamp,
         }
     yield {**_summary(changes, "plan"), **stamp}
@@ -59,7 +60,7 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
         for one in changes.outputs
     }
     if outputs:
-        yield {**_event("outputs", f"Outputs: {len(outputs)}", outputs=outputs), **stamp}
+        yield {**event_of("outputs", f"Outputs: {len(outputs)}", outputs=outputs), **stamp}
     for diagnostic in found:
         yield diagnostic_event(diagnostic)
 
@@ -82,14 +83,14 @@ def _summary(changes: Changes, operation: str) -> dict[str, Any]:
         "operation": operation,
     }
     message = f"{headline(changes)} Plan: {totals(changes)}" if operation == "plan" else headline(changes)
-    return _event("change_summary", message, changes=numbers)
+    return event_of("change_summary", message, changes=numbers)
 
 
 def diagnostic_event(diagnostic: Diagnostic) -> dict[str, Any]:
     """Return a diagnostic as an event."""
     level = "error" if diagnostic.severity == "error" else "warn"
     message = f"{diagnostic.severity.capitalize()}: {diagnostic.code.id} {diagnostic.summary}"
-    return _event("diagnostic", message, level, diagnostic=as_json(diagnostic))
+    return event_of("diagnostic", message, level, diagnostic=as_json(diagnostic))
 
 
 def end_stream(
@@ -104,7 +105,7 @@ def end_stream(
             name: {"sensitive": one.sensitive, "type": one.type, **({} if one.sensitive else {"value": one.value})}
             for name, one in outputs.items()
         }
-        yield _event("outputs", f"Outputs: {len(shown)}", outputs=shown)
+        yield event_of("outputs", f"Outputs: {len(shown)}", outputs=shown)
 
 
 def resource(address: Address) -> dict[str, Any]:

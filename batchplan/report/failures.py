@@ -18,6 +18,7 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import Code, Diagnostic
 from batchplan.plan.step import Step
 from batchplan.ports import AzureError, Conflict, Forbidden, NotFound, Rejected, Throttled, Unreachable
+from batchplan.report.plan import owner
 from batchplan.report.steps import sentence
 
 CODES: Mapping[type[AzureError], Code] = {
@@ -59,6 +60,6 @@ def run_diagnostics(result: RunResult, steps: Iterable[Step]) -> list[Diagnostic
 def _failed(step: Step, failure: StepFailure) -> Diagnostic:
     doing = sentence(step)
     if failure.error is not None:
-        return azure_diagnostic(failure.error, str(step.address), doing)
+        return azure_diagnostic(failure.error, str(owner(step.address)), doing)
     code = GATE_CLOSED if failure.gate else STEP_FAILED
-    return Diagnostic(code, f"{doing}: {failure.message}", address=str(step.address))
+    return Diagnostic(code, f"{doing}: {failure.message}", address=str(owner(step.address)))

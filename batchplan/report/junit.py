@@ -54,7 +54,7 @@ def _numbers(name: str, cases: Sequence[Case]) -> dict[str, str]:
 
     seconds = sum(case.seconds for case in cases)
     return {
-        "name": _clean(name),
+        "name": clean(name),
         "tests": str(len(cases)),
         "failures": count("fail"),
         "errors": count("error"),
@@ -64,7 +64,7 @@ def _numbers(name: str, cases: Sequence[Case]) -> dict[str, str]:
 
 
 def _case(parent: ET.Element, suite: str, case: Case) -> None:
-    attributes = {"name": _clean(case.name), "classname": _clean(suite), "time": f"{case.seconds:.3f}"}
+    attributes = {"name": clean(case.name), "classname": clean(suite), "time": f"{case.seconds:.3f}"}
     node = ET.SubElement(parent, "testcase", attributes)
     told = "".join(map(text, case.diagnostics))
     if case.status == "skip":
@@ -72,10 +72,11 @@ def _case(parent: ET.Element, suite: str, case: Case) -> None:
     elif case.status in ("fail", "error"):
         message = case.diagnostics[0].detail if case.diagnostics else ""
         word = "failure" if case.status == "fail" else "error"
-        ET.SubElement(node, word, {"message": _clean(message)}).text = _clean(told)
+        ET.SubElement(node, word, {"message": clean(message)}).text = clean(told)
     elif told:
-        ET.SubElement(node, "system-err").text = _clean(told)
+        ET.SubElement(node, "system-err").text = clean(told)
 
 
-def _clean(content: str) -> str:
+def clean(content: str) -> str:
+    """Return a text without what XML cannot hold."""
     return _FORBIDDEN.sub("\ufffd", content)

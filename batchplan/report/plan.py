@@ -9,7 +9,8 @@ from batchplan.core.address import Address
 from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange
 from batchplan.plan.observation import Quotas
 from batchplan.plan.step import Step
-from batchplan.report import formula
+from batchplan.policy.judge import Judgement
+from batchplan.report import formula, policy
 from batchplan.report import parity as backups
 from batchplan.report.steps import sentence
 from batchplan.schema.document import UNKNOWN, Secret
@@ -70,8 +71,8 @@ def listed_kinds(counts: Mapping[str, int], joint: str = " and ") -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def segments(changes: Changes, steps: Sequence[Step]) -> Iterator[Segment]:
-    """Yield the pieces of a plan with their styles."""
+def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | None = None) -> Iterator[Segment]:
+    """Yield the pieces of a plan with their styles; with a judgement, what policy says stands beside and below."""
     yield "bold", headline(changes) + "\n"
     yield from drift_segments(changes.drift)
     acting = [change for change in changes.objects if change.action is not Action.NOOP]
@@ -85,10 +86,12 @@ def segments(changes: Changes, steps: Sequence[Step]) -> Iterator[Segment]:
     for change in acting:
         yield "", "\n"
         quotas = changes.quotas.get(change.remote.account_id.lower())
+        yield from policy.beside(judgement, str(change.address))
         yield from _change(change, [step for step in steps if owner(step.address) == change.address], quotas)
     yield from _quiet(changes)
     yield from backups.segments(changes.parity, changes.regional, dict(changes.active))
     yield from _outputs(changes.outputs)
+    yield from policy.section(judgement)
     if acting or any(change.imported for change in changes.objects):
         yield "", "\n"
         yield "bold", f"Plan: {totals(changes)}\n"

@@ -11,24 +11,29 @@ from batchplan.plan.step import (
     Available,
     Create,
     Delete,
-    Drained,
     Forget,
     Gone,
     JobIs,
+    Mark,
+    MoveWork,
+    Promote,
     Quiet,
     Ready,
+    Rebooted,
     Rename,
     SetActive,
     Steady,
     Step,
     StillSilent,
+    TaskSucceeded,
     Unfired,
 )
 from batchplan.report.events import resource
 from batchplan.report.plan import owner
 from batchplan.report.steps import sentence
 
-WAITS = (Steady, Ready, Drained, JobIs, Gone, Available, Unfired, Quiet, StillSilent)
+WAITS = (Steady, Ready, Rebooted, TaskSucceeded, JobIs, Gone, Available, MoveWork, Unfired, Quiet, StillSilent)
+MOVES = (Adopt, Rename, Forget, Promote, Mark, SetActive)
 EVERY_SECONDS = 10.0
 """A wait says how it goes this often, where lines cannot be drawn over."""
 
@@ -49,7 +54,7 @@ class Lines:
             case Progress():
                 return self._progress(event)
             case Done(step=step, seconds=seconds, adopted=adopted):
-                if isinstance(step, (Adopt, Rename, Forget, SetActive)):
+                if isinstance(step, MOVES):
                     return [f"{owner(step.address)}  done"]
                 how = "was there already" if adopted else "done"
                 what = f"{self.said[step.id][0]} · " if step.id in self.said else ""

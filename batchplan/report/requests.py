@@ -14,7 +14,6 @@ from batchplan.plan.step import (
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
-    Drained,
     DropTasks,
     EnableAutoScale,
     EnableJob,
@@ -23,10 +22,16 @@ from batchplan.plan.step import (
     Forget,
     Gone,
     JobIs,
+    Mark,
+    MoveWork,
     Patch,
+    Promote,
     Quiet,
     Ready,
+    Rebooted,
+    RebootNodes,
     Rename,
+    RepointSchedule,
     Resize,
     Retime,
     SetActive,
@@ -34,9 +39,11 @@ from batchplan.plan.step import (
     Step,
     StillSilent,
     StopResize,
+    TaskSucceeded,
     TerminateJob,
     Unfired,
     Upload,
+    UploadLogs,
 )
 from batchplan.schema.document import Secret
 from batchplan.state.secrets import is_placeholder
@@ -88,9 +95,21 @@ def request_json(step: Step) -> dict[str, Any] | None:
             return {**_request("DELETE", step, "tasks"), "copied_to": step.copy.id}
         case EndWithTasks():
             return _request("PATCH", step, body={"onAllTasksComplete": step.mode})
-        case Steady() | Ready() | Drained() | JobIs() | Gone() | Available() | Unfired() | Quiet() | StillSilent():
+        case RepointSchedule():
+            body = {"jobSpecification": {"poolInfo": {"poolId": step.target.name}, "(the rest)": "as it is"}}
+            return _request("PATCH", step, body=body)
+        case UploadLogs():
+            return _request("POST", step, "nodes/{each}/uploadbatchservicelogs", body=step.body)
+        case RebootNodes():
+            made = _request("POST", step, "nodes/{each}/reboot", body={"nodeRebootOption": "taskcompletion"})
+            return {**made, "nodes": list(step.nodes)}
+        case MoveWork() if step.moves:
+            return {"method": "POST, PATCH", "object": step.remote.id, "action": "move jobs that come meanwhile"}
+        case Steady() | Ready() | Rebooted() | TaskSucceeded() | JobIs() | Gone() | Available() | MoveWork():
             return None
-        case Adopt() | Rename() | Forget() | SetActive():
+        case Unfired() | Quiet() | StillSilent():
+            return None
+        case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
             return None
         case _:
             assert_never(step)

@@ -13,7 +13,6 @@ from batchplan.plan.step import (
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
-    Drained,
     DropTasks,
     EnableAutoScale,
     EnableJob,
@@ -22,10 +21,16 @@ from batchplan.plan.step import (
     Forget,
     Gone,
     JobIs,
+    Mark,
+    MoveWork,
     Patch,
+    Promote,
     Quiet,
     Ready,
+    Rebooted,
+    RebootNodes,
     Rename,
+    RepointSchedule,
     Resize,
     Retime,
     SetActive,
@@ -33,9 +38,11 @@ from batchplan.plan.step import (
     Step,
     StillSilent,
     StopResize,
+    TaskSucceeded,
     TerminateJob,
     Unfired,
     Upload,
+    UploadLogs,
 )
 
 OPTIONS = {
@@ -84,8 +91,24 @@ def sentence(step: Step) -> str:
         case Ready():
             wanted = "its" if step.minimum is None else str(step.minimum)
             return f"wait until {wanted} nodes of {name} are ready{_limit(step.timeout)}"
-        case Drained():
-            return f"wait until no task runs on {name}{_limit(step.timeout)}"
+        case MoveWork():
+            if not step.moves:
+                return f"wait until the jobs on {name} have no tasks left{_limit(step.timeout)}"
+            option = "go back to their queues" if step.option == "requeue" else "finish"
+            return (
+                f"drain {name}: running tasks {option}, jobs that come meanwhile go to {step.target.name}"
+                f"{_limit(step.timeout)}{_AT_TIMEOUT[step.at_timeout]}"
+            )
+        case RepointSchedule():
+            return f"let {name} make its jobs on {step.target.name}"
+        case UploadLogs():
+            return f"upload the node agent logs of {name}, one call a node"
+        case RebootNodes():
+            return f"reboot {len(step.nodes)} nodes of {name} ({OPTIONS['taskcompletion']}): {', '.join(step.nodes)}"
+        case Rebooted():
+            return f"wait until these {len(step.nodes)} nodes of {name} are ready again{_limit(step.timeout)}"
+        case TaskSucceeded():
+            return f"wait until the task {step.task} of {name} exits 0{_limit(step.timeout)}"
         case JobIs():
             return f"wait until {name} is {step.state}{_limit(step.timeout)}"
         case Gone():
@@ -121,14 +144,50 @@ def sentence(step: Step) -> str:
             return f"record that the work is done in {step.remote.account_id.rpartition('/')[2]} from now on{owed}"
         case Adopt():
             return f"take {name} into the state"
+        case Promote():
+            return f"{name} is the active pool from now on, {step.previous} is retired"
+        case Mark():
+            return _marked(step)
         case Rename():
-            if step.address.successor is not None:
-                return f"{name} is retired from now on"
             return f"call {step.origin} {step.address} from now on"
         case Forget():
             return f"forget {name}; in Azure it stays"
         case _:
             assert_never(step)
+
+
+_AT_TIMEOUT = {
+    "pause": "",
+    "requeue": ", then what still runs goes back to its queue",
+    "abort": ", then it is taken back",
+}
+
+
+def _marked(step: Mark) -> str:
+    match step.phase:
+        case _ if step.paused:
+            return f"the rollout of {step.remote.name} pauses"
+        case "candidate":
+            return f"{step.remote.name} is the candidate to replace {step.previous}"
+        case "waiting":
+            return f"stop here: {step.remote.name} waits for `batchplan rollout promote {step.address}`"
+        case "promoted":
+            return f"the rollout of {step.remote.name} goes on"
+        case "retired":
+            return f"keep {step.previous} empty{_for(step.keep or 0)}"
+        case "done":
+            return f"the rollout of {step.remote.name} is done"
+        case "aborted":
+            return f"the rollout of {step.remote.name} is given up"
+        case _:
+            return f"the rollout of {step.remote.name} is taken back"
+
+
+def _for(seconds: float) -> str:
+    if not seconds:
+        return ""
+    hours = seconds / 3600
+    return f" for {hours:g}h, then the next apply deletes it" if hours >= 1 else f" for {round(seconds / 60)}m"
 
 
 def _members(body: object) -> list[str]:

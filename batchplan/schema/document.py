@@ -75,6 +75,21 @@ def leaves(node: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield path, node
 
 
+def leaf_values(document: Mapping[str, Any]) -> list[Any]:
+    """Return the values of all leaves in no order; without paths it takes a fraction of the time of `leaves`."""
+    found: list[Any] = []
+    waiting: list[Any] = [document]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+        else:
+            found.append(node)
+    return found
+
+
 def at(document: Any, path: Path) -> Any:
     """Return what stands at a path, None when nothing does."""
     for step in path:

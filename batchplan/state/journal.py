@@ -5,7 +5,7 @@ state after it, whether the run ended, was interrupted, or was killed between tw
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,10 +13,15 @@ from batchplan.core.address import Address, parse_address
 from batchplan.core.remote import Remote
 from batchplan.state.active import follow_regions, still_there
 from batchplan.state.document import Applied, recorded, remote_of, with_resources
-from batchplan.state.model import ResourceRecord, StateDocument
+from batchplan.state.model import ActiveRegion, DisabledJob, ResourceRecord, RolloutRecord, StateDocument
+from batchplan.state.rollouts import Marked, disabled_job, disabled_remote, with_mark
 
-Effect = Literal["put", "drop", "rename", "verify", "active", "none"]
-"""What a step means for the state: record the object, forget it, move it, note that it is usable, nothing."""
+Effect = Literal["put", "drop", "rename", "verify", "promote", "mark", "active", "disable", "enable", "none"]
+"""What a step means for the state.
+
+Record the object, forget it, move it, note that it is usable, exchange it for its candidate, note where a rollout
+stands, or where a pool is active, remember a job that has to be enabled again, forget that it has to; or nothing.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Entry:
     message: str = ""
     creates: bool = False
     refused: bool = False
+    rollout: Marked | None = None
+    retired: Address | None = None
 
 
 def entry_json(entry: Entry) -> dict[str, Any]:
@@ -62,6 +69,10 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         made["creates"] = True
     if entry.refused:
         made["refused"] = True
+    if entry.rollout is not None:
+        made["rollout"] = asdict(entry.rollout)
+    if entry.retired is not None:
+        made["retired"] = str(entry.retired)
     return made
 
 
@@ -81,6 +92,8 @@ def entry_of(data: Mapping[str, Any]) -> Entry:
         message=data.get("message", ""),
         creates=data.get("creates", False),
         refused=data.get("refused", False),
+        rollout=Marked(**data["rollout"]) if "rollout" in data else None,
+        retired=parse_address(data["retired"]) if "retired" in data else None,
     )
 
 
@@ -93,69 +106,122 @@ def fold(document: StateDocument, entries: Iterable[Entry]) -> StateDocument:
     because a crash may come after the state was written and before the journal was closed.
     """
     pending: dict[str, Entry] = {}
-    records = {one.address: one for one in document.resources}
-    regions = dict(document.active_regions)
+    folded = _Folded(document)
     for entry in entries:
         if entry.phase == "intent":
             pending[entry.step] = entry
         elif entry.phase == "done":
             pending.pop(entry.step, None)
-            _apply(records, entry)
-            follow_regions(regions, entry)
+            folded.apply(entry)
         elif entry.refused:
             pending.pop(entry.step, None)
     for entry in pending.values():
-        if entry.creates:
-            _put(records, entry, verified=False)
-        elif _is_meant(records.get(str(entry.address)), entry):
-            _mark(records, entry, verified=False)
-    folded = with_resources(document, records.values())
-    return folded.model_copy(update={"active_regions": still_there(regions, records)})
+        folded.doubt(entry)
+    return folded.whole()
 
 
-_Records = dict[str, ResourceRecord]
-"""Records by address, filled by one fold only: a state made anew for each entry would cost the square of them."""
+@dataclass(slots=True)
+class _Folded:
+    """What one fold fills: a state made anew for each entry would cost the square of them."""
 
+    document: StateDocument
+    records: dict[str, ResourceRecord] = field(init=False)
+    rollouts: dict[str, tuple[RolloutRecord, ...]] = field(init=False)
+    disabled: dict[tuple[str, str, str, str], DisabledJob] = field(init=False)
+    regions: dict[str, ActiveRegion] = field(init=False)
 
-def _apply(records: _Records, entry: Entry) -> None:
-    match entry.effect:
-        case "put":
-            _put(records, entry, verified=entry.verified)
-        case "drop":
-            if _is_meant(records.get(str(entry.address)), entry):
-                del records[str(entry.address)]
-        case "rename":
-            _rename(records, entry)
-        case "verify":
-            _mark(records, entry, verified=True)
-        case "active" | "none":
-            pass
+    def __post_init__(self) -> None:
+        self.records = {one.address: one for one in self.document.resources}
+        self.rollouts = dict(self.document.rollouts)
+        self.disabled = {disabled_remote(one).key: one for one in self.document.disabled_jobs}
+        self.regions = dict(self.document.active_regions)
 
+    def whole(self) -> StateDocument:
+        """Return the state."""
+        made = with_resources(self.document, self.records.values())
+        parts = {"rollouts": dict(sorted(self.rollouts.items())), "disabled_jobs": tuple(self.disabled.values())}
+        return made.model_copy(update={**parts, "active_regions": still_there(self.regions, self.records)})
 
-def _is_meant(record: ResourceRecord | None, entry: Entry) -> bool:
-    """Return whether a record is still about the object of an entry, not about one that has its address by now."""
-    return record is not None and remote_of(record).key == entry.remote.key
+    def apply(self, entry: Entry) -> None:
+        """Take over what a step has done."""
+        follow_regions(self.regions, entry)
+        match entry.effect:
+            case "put":
+                self._put(entry, verified=entry.verified)
+            case "drop":
+                if self._is_meant(entry, entry.address):
+                    del self.records[str(entry.address)]
+                self.disabled.pop(entry.remote.key, None)
+            case "rename":
+                self._rename(entry)
+            case "verify":
+                if self._is_meant(entry, entry.address):
+                    self._note(entry, verified=True)
+            case "promote":
+                self._promote(entry)
+            case "mark":
+                self._mark(entry)
+            case "disable":
+                self.disabled[entry.remote.key] = disabled_job(entry.address, entry.remote)
+            case "enable":
+                self.disabled.pop(entry.remote.key, None)
+                if self._is_meant(entry, entry.address):
+                    self._note(entry, verified=entry.verified)
+            case "active" | "none":
+                pass
 
+    def doubt(self, entry: Entry) -> None:
+        """Take over what a step may have done, which has no outcome."""
+        if entry.effect == "disable":
+            self.disabled[entry.remote.key] = disabled_job(entry.address, entry.remote)
+        if entry.creates and entry.document is not None:
+            self._put(entry, verified=False)
+        elif self._is_meant(entry, entry.address):
+            self._note(entry, verified=False)
 
-def _rename(records: _Records, entry: Entry) -> None:
-    """An object that is not at its old address any more was renamed when this journal was folded before."""
-    assert entry.origin is not None, "a rename names where the object was"
-    origin = str(entry.origin)
-    if _is_meant(records.get(origin), entry):
-        target = str(entry.address)
-        records[target] = records.pop(origin).model_copy(update={"address": target})
+    def _is_meant(self, entry: Entry, address: Address) -> bool:
+        """Return whether a record is still about the object of an entry, not about one that has its address by now."""
+        record = self.records.get(str(address))
+        return record is not None and remote_of(record).key == entry.remote.key
 
+    def _rename(self, entry: Entry) -> None:
+        """An object that is not at its old address any more was renamed when this journal was folded before."""
+        assert entry.origin is not None, "a rename names where the object was"
+        if self._is_meant(entry, entry.origin):
+            self._move(entry.origin, entry.address)
+            listed = self.rollouts.pop(str(entry.origin), None)
+            if listed is not None:
+                self.rollouts[str(entry.address)] = listed
 
-def _put(records: _Records, entry: Entry, *, verified: bool) -> None:
-    assert entry.document is not None, "what is recorded has a document"
-    created = entry.at if entry.creates else None
-    applied = Applied(entry.address, entry.remote, entry.document, entry.depends_on, created, verified)
-    record = recorded(records.get(str(entry.address)), applied)
-    records[record.address] = record
+    def _move(self, origin: Address, target: Address) -> ResourceRecord:
+        record = self.records.pop(str(origin)).model_copy(update={"address": str(target)})
+        self.records[record.address] = record
+        return record
 
+    def _promote(self, entry: Entry) -> None:
+        """A candidate that is not at its address any more was promoted when this journal was folded before."""
+        assert entry.origin is not None, "a promotion names the candidate"
+        assert entry.retired is not None, "a promotion names where the other one goes"
+        if self._is_meant(entry, entry.origin):
+            generation = 1
+            if str(entry.address) in self.records:
+                generation = self._move(entry.address, entry.retired).generation + 1
+            record = self._move(entry.origin, entry.address)
+            self.records[record.address] = record.model_copy(update={"generation": generation})
+        self._mark(entry)
 
-def _mark(records: _Records, entry: Entry, *, verified: bool) -> None:
-    """Note whether an object has to be looked at again."""
-    record = records.get(str(entry.address))
-    if record is not None:
-        records[record.address] = record.model_copy(update={"verified": verified})
+    def _mark(self, entry: Entry) -> None:
+        assert entry.rollout is not None, "a mark says what of a rollout"
+        address = str(entry.address)
+        self.rollouts[address] = with_mark(self.rollouts.get(address, ()), entry.rollout, entry.at)
+
+    def _put(self, entry: Entry, *, verified: bool) -> None:
+        assert entry.document is not None, "what is recorded has a document"
+        created = entry.at if entry.creates else None
+        applied = Applied(entry.address, entry.remote, entry.document, entry.depends_on, created, verified)
+        record = recorded(self.records.get(str(entry.address)), applied)
+        self.records[record.address] = record
+
+    def _note(self, entry: Entry, *, verified: bool) -> None:
+        record = self.records[str(entry.address)]
+        self.records[record.address] = record.model_copy(update={"verified": verified})

@@ -49,6 +49,29 @@ class OutputRecord(_Record):
     sensitive: bool = False
 
 
+class RolloutRecord(_Record):
+    """Where the replacement of a pool stands: of one generation, `previous`, by another, `candidate` (pool ids)."""
+
+    candidate: str
+    previous: str
+    phase: Literal["candidate", "waiting", "promoted", "retired", "done", "aborted", "undone"] = Field(
+        description="candidate: it is made and proved; waiting: for `rollout promote`; promoted: work moves to it and "
+        "the old pool is drained; retired: the old pool is kept empty; done: it is gone"
+    )
+    started_at: datetime
+    since: datetime = Field(description="when it came into this phase")
+    why: str = ""
+    keep_until: datetime | None = Field(default=None, description="when the empty retired pool is due to go")
+    paused: bool = Field(default=False, description="plans leave it alone until `rollout promote`")
+
+
+class DisabledJob(_Record):
+    """A job that a run has disabled to move it, and has to enable again. `address` is the pool's."""
+
+    address: str
+    remote: RemoteRecord
+
+
 class OverrideRecord(_Record):
     """A policy finding that somebody overrode, and why."""
 
@@ -94,7 +117,10 @@ class StateDocument(_Record):
     secret_key: str = Field(description="base64 key of the hashes that stand for secrets")
     resources: tuple[ResourceRecord, ...] = ()
     outputs: dict[str, OutputRecord] = Field(default_factory=dict)
-    rollouts: dict[str, Json] = Field(default_factory=dict)
+    rollouts: dict[str, tuple[RolloutRecord, ...]] = Field(
+        default_factory=dict, description="by address of the pool, newest last"
+    )
+    disabled_jobs: tuple[DisabledJob, ...] = ()
     active_regions: dict[str, ActiveRegion] = Field(default_factory=dict)
     drills: dict[str, DrillRecord] = Field(default_factory=dict, description="the last practised failover of a pool")
     overrides: tuple[OverrideRecord, ...] = ()

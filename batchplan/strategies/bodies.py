@@ -14,8 +14,11 @@ SCALE = frozenset({"fixed_scale", "auto_scale"})
 """Members of a pool that have calls of their own."""
 
 
-def create_body(change: Change) -> Mapping[str, Any]:
-    """Return the body that creates an object. A pool carries what it is of batchplan, and a name for people."""
+def create_body(change: Change, sized: Document | None = None) -> Mapping[str, Any]:
+    """Return the body that creates an object. A pool carries what it is of batchplan, and a name for people.
+
+    `sized` is the document with another size, for a candidate that does not begin with all of its own.
+    """
     document = change.after or {}
     if change.remote.kind != "pool":
         return to_api(change.remote.kind, document)
@@ -26,7 +29,7 @@ def create_body(change: Change) -> Mapping[str, Any]:
         ("digest", digest(document)),
     )
     entries = [{"name": f"{OWN_METADATA}{name}", "value": value} for name, value in own if value]
-    labelled = {"display_name": document.get("name"), **document}
+    labelled = {"display_name": document.get("name"), **(sized or document)}
     return to_api("pool", {**labelled, "metadata": [*document.get("metadata", ()), *entries]})
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from batchplan.core.address import Address
 from batchplan.core.remote import Remote
 from batchplan.plan.change import Change, Changes
-from batchplan.plan.observation import Observation
+from batchplan.plan.observation import Observation, Work
 from batchplan.plan.step import Step
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class Site:
     live: Mapping[tuple[str, str, str, str], Observation]
     digests: Mapping[str, str] = field(default_factory=dict)
     by_address: Mapping[Address, Change] = field(default_factory=dict)
+    now: datetime = EPOCH
+
+    def work(self, pool: Remote) -> Work:
+        """Return what names a pool; nothing where it was not looked at."""
+        return self.changes.work.get(pool.key) or Work()
 
     def of(self, remote: Remote) -> Observation | None:
         """Return an object as it was read."""
@@ -43,7 +51,8 @@ class Chain:
         taken = {step.id for step in self.steps}
         unique = next(one for one in (name, *(f"{name}-{n}" for n in range(2, 99))) if one not in taken)
         needs = (self.steps[-1].id,) if self.steps else ()
-        self.steps.append(of(id=unique, address=self.address, remote=self.remote, needs=needs, **parts))
+        whose = {"address": self.address, "remote": self.remote, "needs": needs}
+        self.steps.append(of(id=unique, **{**whose, **parts}))
         return unique
 
 
@@ -55,6 +64,10 @@ class Parts:
     remove: tuple[Step, ...] = ()
     removed_after_use: bool = False
     """Whether what is removed is removed only when nothing points to it any more, and after the making."""
+    usable: str | None = None
+    """The step after which others may point to what is made; the last of `make`, where it is not given."""
+    gate: str | None = None
+    """The step of `remove` that waits for those who pointed to it; the first, where it is not given."""
 
 
 def home(change: Change) -> Address:

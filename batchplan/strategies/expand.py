@@ -2,23 +2,26 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from batchplan.core.address import Address
 from batchplan.core.codes import UNKNOWN_AT_PLAN
 from batchplan.core.diagnostics import Diagnostics
+from batchplan.plan.capacity import capacity
 from batchplan.plan.change import Action, Change, Changes
 from batchplan.plan.order import reversed_needs, sorted_steps
-from batchplan.plan.planner import BLUE_GREEN, DRAIN_AND_PATCH, Observed
-from batchplan.plan.step import Adopt, Create, Patch, Rename, Step
+from batchplan.plan.planner import DRAIN, DRAIN_AND_PATCH, PAUSE, UNDO, Observed
+from batchplan.plan.step import Adopt, Create, Mark, Patch, Rename, Step
 from batchplan.schema.document import UNKNOWN
-from batchplan.strategies.chain import Chain, Parts, Site, home
+from batchplan.strategies.blue_green import abandon, blue_green, collect, go_on, pause, take_back
+from batchplan.strategies.chain import EPOCH, Chain, Parts, Site, home
 from batchplan.strategies.create import create
 from batchplan.strategies.drain_and_patch import drain_and_patch
 from batchplan.strategies.failover import in_turn
 from batchplan.strategies.inplace import in_place
+from batchplan.strategies.recreate import recreate
 from batchplan.strategies.remove import forget, remove
-from batchplan.strategies.replace import create_first, recreate
 
 
 def expand(
@@ -26,6 +29,7 @@ def expand(
     observed: Observed,
     digests: Mapping[str, str],
     diagnostics: Diagnostics,
+    now: datetime = EPOCH,
     moves: Sequence[Step] = (),
 ) -> tuple[Step, ...]:
     """Return the steps of all changes, in an order in which each comes after what it needs.
@@ -34,9 +38,10 @@ def expand(
     What a request holds and cannot be known before something else is applied is reported.
     """
     live = {remote.key: found for remote, found in observed.items() if found is not None}
-    site = Site(changes, live, digests, {change.address: change for change in changes.objects})
+    site = Site(changes, live, digests, {change.address: change for change in changes.objects}, now)
     parts = {change.address: _moved(change, _parts(change, site)) for change in changes.objects}
-    steps = in_turn([*_linked(changes, parts), *moves], changes.regional)
+    steps = _in_waves(_linked(changes, parts), parts, capacity(changes).waves)
+    steps = in_turn([*steps, *moves], changes.regional)
     for step in steps:
         _report_unknown(step, diagnostics)
     return sorted_steps(steps)
@@ -48,15 +53,14 @@ def _parts(change: Change, site: Site) -> Parts:
         case Action.CREATE:
             create(chain, change, site)
         case Action.DELETE:
-            if change.strategy == "forget":
-                forget(chain)
-            else:
-                remove(chain, change, site)
-            return Parts(remove=tuple(chain.steps), removed_after_use=True)
+            return _gone(change, chain, site)
         case Action.REPLACE:
-            made = create_first(change, site) if change.strategy == BLUE_GREEN else recreate(change, site)
-            return _adopted(change, made)
+            return _adopted(change, _replaced(change, site))
         case Action.UPDATE:
+            if change.strategy == DRAIN:
+                return go_on(change, chain, site)
+            if change.strategy == PAUSE:
+                return pause(change, chain)
             if change.strategy == "adopt":
                 chain.add("adopt", Adopt, applied=change.after or {})
             elif change.strategy == DRAIN_AND_PATCH:
@@ -66,6 +70,25 @@ def _parts(change: Change, site: Site) -> Parts:
         case Action.NOOP:
             pass
     return _adopted(change, Parts(tuple(chain.steps)))
+
+
+def _gone(change: Change, chain: Chain, site: Site) -> Parts:
+    match change.strategy:
+        case "abandon":
+            return abandon(change, chain, site)
+        case "collect":
+            return collect(change, chain, site)
+        case "forget":
+            forget(chain)
+        case _:
+            remove(chain, change, site)
+    return Parts(remove=tuple(chain.steps), removed_after_use=True)
+
+
+def _replaced(change: Change, site: Site) -> Parts:
+    if change.strategy == UNDO:
+        return take_back(change, site)
+    return blue_green(change, site) if change.rollout is not None else recreate(change, site)
 
 
 def _adopted(change: Change, parts: Parts) -> Parts:
@@ -109,9 +132,13 @@ def _linked(changes: Changes, parts: Mapping[Address, Parts]) -> list[Step]:
     renames = {step.origin: step.id for one in parts.values() for step in one.make if isinstance(step, Rename)}
     steps: list[Step] = []
     for address, one in parts.items():
-        made_before = [_last(parts[need].make) for need in _near(changes.needs.get(address, ()), parts)]
+        made_before = [_usable(parts[need]) for need in _near(changes.needs.get(address, ()), parts)]
         base = home(by_address[address])
-        pointing = [other for other in (*users.get(address, ()), *users.get(base, ())) if other in parts]
+        pointing = [
+            other
+            for other in (*users.get(address, ()), *users.get(base, ()))
+            if other in parts and (other.successor is None or other.successor != base)
+        ]
         removed_before = [_last(parts[other].remove) for other in pointing if not parts[other].removed_after_use]
         removed_before += [
             _last(parts[other].remove)
@@ -119,14 +146,36 @@ def _linked(changes: Changes, parts: Mapping[Address, Parts]) -> list[Step]:
             if by_address[other].action is Action.DELETE and other not in (address, base)
         ]
         after_use = [_last(parts[other].make) for other in pointing] if one.removed_after_use else []
-        own = [_last(one.make)] if one.removed_after_use else []
+        own = [_usable(one)] if one.removed_after_use else []
         if base != address and base in parts:
-            own.append(_last(parts[base].make))
+            own.append(_usable(parts[base]))
         removes = _ids([*removed_before, *after_use, *own])
         makes = _ids([*made_before, *([] if one.removed_after_use else [_last(one.remove)])])
         steps.extend(_entered(one.make, makes, renames))
-        steps.extend(_entered(one.remove, removes, {}))
+        steps.extend(_gated(one, removes) if one.gate is not None else _entered(one.remove, removes, {}))
     return steps
+
+
+def _in_waves(steps: list[Step], parts: Mapping[Address, Parts], waves: Mapping[Address, int]) -> list[Step]:
+    """Let a replacement of a later wave begin when the old pools of the wave before are empty."""
+    emptied: dict[int, list[str]] = {}
+    for address, wave in waves.items():
+        ends = [step.id for step in parts[address].remove if isinstance(step, Mark) and step.phase == "retired"]
+        emptied.setdefault(wave, []).extend(ends)
+    begins = {
+        parts[address].make[0].id: emptied.get(wave - 1, []) for address, wave in waves.items() if parts[address].make
+    }
+    return [_needing(step, begins[step.id]) if begins.get(step.id) else step for step in steps]
+
+
+def _gated(parts: Parts, needs: Iterable[str]) -> Iterator[Step]:
+    """Yield the steps that remove an object of which only one, the gate, waits for those who pointed to it."""
+    for step in parts.remove:
+        yield _needing(step, needs) if step.id == parts.gate else step
+
+
+def _usable(parts: Parts) -> str | None:
+    return parts.usable or _last(parts.make)
 
 
 def _entered(steps: tuple[Step, ...], needs: Iterable[str], renames: Mapping[Address, str]) -> Iterator[Step]:

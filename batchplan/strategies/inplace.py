@@ -1,6 +1,7 @@
 """Changing an object that stays: patches, and actions of their own for sizes and for the pool of a job."""
 
 from batchplan.plan.change import Cause, Change
+from batchplan.plan.settings import READY_SECONDS, drain_seconds, running_tasks
 from batchplan.plan.step import (
     Adopt,
     Available,
@@ -14,8 +15,9 @@ from batchplan.plan.step import (
 from batchplan.strategies.bodies import SCALE, patch_body
 from batchplan.strategies.chain import Chain, Site
 from batchplan.strategies.create import upload
+from batchplan.strategies.rolling_reboot import asks_for_reboot, reboot
 from batchplan.strategies.schedules import switch
-from batchplan.strategies.sizes import READY_SECONDS, drain_seconds, leave, loses_nodes, stop, to_wanted, until_ready
+from batchplan.strategies.sizes import leave, loses_nodes, stop, to_wanted, until_ready
 
 
 def in_place(chain: Chain, change: Change, site: Site) -> None:
@@ -58,6 +60,8 @@ def patch(chain: Chain, change: Change, site: Site) -> None:
 def _pool(chain: Chain, change: Change, site: Site) -> None:
     document, found = change.after or {}, site.of(change.remote)
     patch(chain, change, site)
+    if asks_for_reboot(change):
+        reboot(chain, change, site)
     if not any(one.path[0] in SCALE for one in change.fields if not one.deferred):
         return
     stop(chain, found)
@@ -77,14 +81,20 @@ def _job(chain: Chain, change: Change, site: Site) -> None:
     if not moves:
         patch(chain, change, site)
         return
-    # A job that is disabled already was left so by a run that did not come to its end, or by somebody who
-    # prepared this very change: both want it enabled afterwards.
+    ours = _is_owed(change, site)
     if state != "disabled":
         option, limit = _running_tasks(change, site)
-        chain.add("disable", DisableJob, option=option)
+        if state != "disabling":
+            chain.add("disable", DisableJob, option=option)
         chain.add("disabled", JobIs, state="disabled", timeout=limit)
     patch(chain, change, site)
-    chain.add("enable", EnableJob)
+    if ours or state not in ("disabled", "disabling"):
+        chain.add("enable", EnableJob)
+
+
+def _is_owed(change: Change, site: Site) -> bool:
+    """Return whether a run of ours has disabled a job; one that somebody else has disabled stays so."""
+    return any(job.key == change.remote.key for _, job in site.changes.owed)
 
 
 def _running_tasks(change: Change, site: Site) -> tuple[str, float]:
@@ -92,8 +102,7 @@ def _running_tasks(change: Change, site: Site) -> tuple[str, float]:
     for need in site.changes.needs.get(change.address, ()):
         one = site.by_address.get(need)
         if one is not None and one.remote.kind == "pool" and one.after:
-            choice = (one.after.get("replacement") or {}).get("running_tasks")
-            return str(choice or "wait"), drain_seconds(one.after)
+            return running_tasks(one.after), drain_seconds(one.after)
     return "wait", drain_seconds({})
 
 
@@ -101,6 +110,7 @@ def _finish(chain: Chain, change: Change, site: Site) -> None:
     """Wait for what was made and not seen to be usable, and have the state say so."""
     document, found = change.after or {}, site.of(change.remote)
     facts = found.facts if found is not None else {}
+    moved = any(isinstance(step, EnableJob) for step in chain.steps)
     match change.remote.kind:
         case "account":
             chain.add("available", Available, timeout=READY_SECONDS)
@@ -109,9 +119,13 @@ def _finish(chain: Chain, change: Change, site: Site) -> None:
                 to_wanted(chain, document)
             else:
                 until_ready(chain, document)
+            if asks_for_reboot(change):
+                reboot(chain, change, site)
         case "application_package" if str(facts.get("state", "")).lower() != "active":
             upload(chain, change, site)
-        case "job" if str(facts.get("state", "")).lower() in ("disabling", "disabled"):
+        case "job" if _is_owed(change, site) and not moved:
+            if str(facts.get("state", "")).lower() == "disabling":
+                chain.add("disabled", JobIs, state="disabled", timeout=drain_seconds({}))
             chain.add("enable", EnableJob)
         case _:
             pass

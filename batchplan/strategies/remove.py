@@ -2,9 +2,10 @@
 
 from batchplan.plan.change import Change
 from batchplan.plan.planner import is_going
+from batchplan.plan.settings import READY_SECONDS
 from batchplan.plan.step import Delete, Forget, Gone, JobIs, TerminateJob
 from batchplan.strategies.chain import Chain, Site
-from batchplan.strategies.sizes import READY_SECONDS, to_zero
+from batchplan.strategies.sizes import to_zero
 
 _ENDED = frozenset({"completed", "terminating"})
 

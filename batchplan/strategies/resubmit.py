@@ -10,6 +10,7 @@ from typing import Any
 
 from batchplan.core.address import Address
 from batchplan.core.remote import Remote
+from batchplan.plan.settings import READY_SECONDS
 from batchplan.plan.step import (
     CopyJob,
     CopyTasks,
@@ -21,7 +22,6 @@ from batchplan.plan.step import (
     Step,
     TerminateJob,
 )
-from batchplan.strategies.sizes import READY_SECONDS
 
 LATER = "noaction"
 """How a copy ends at first: a job that ends with its tasks would end before they have been added."""

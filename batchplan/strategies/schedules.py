@@ -5,12 +5,12 @@ from typing import Any
 
 from batchplan.plan.change import Change, Document
 from batchplan.plan.regions import FAR
+from batchplan.plan.settings import READY_SECONDS
 from batchplan.plan.step import Create, DisableSchedule, EnableSchedule, Patch, Quiet, Retime, Unfired
 from batchplan.schema.api import to_api
 from batchplan.schema.times import seconds
 from batchplan.strategies.bodies import patch_body
 from batchplan.strategies.chain import Chain, Site
-from batchplan.strategies.sizes import READY_SECONDS
 
 MARGIN = 60.0
 """Seconds before a run of a schedule in which it is not switched: the run shall fall into one region, whole."""

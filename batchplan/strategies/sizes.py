@@ -6,22 +6,20 @@ from typing import Any
 from batchplan.plan.change import Document
 from batchplan.plan.observation import Observation
 from batchplan.plan.planner import is_empty
+from batchplan.plan.settings import READY_SECONDS, block, drain_timeout, length, ready_seconds
 from batchplan.plan.step import DisableAutoScale, EnableAutoScale, Ready, Resize, Steady, StopResize
 from batchplan.schema.document import reveal
-from batchplan.schema.times import seconds
 from batchplan.strategies.chain import Chain
 
-READY_SECONDS = 1800.0
-DRAIN = "P1D"
 SHORTEST_RESIZE = 300
 
 
-def to_zero(chain: Chain, found: Observation | None, document: Document) -> None:
+def to_zero(chain: Chain, found: Observation | None, document: Document, option: str = "taskcompletion") -> None:
     """Let running tasks end and the nodes go. A pool that has none already needs no step."""
     if found is None or is_empty(found):
         return
     timeout = drain_timeout(document)
-    limit = _length(timeout) + READY_SECONDS
+    limit = length(timeout) + READY_SECONDS
     if _is_draining(found):
         chain.add("empty", Steady, timeout=limit)
         return
@@ -30,9 +28,7 @@ def to_zero(chain: Chain, found: Observation | None, document: Document) -> None
         chain.add("stopped-scaling", Steady, timeout=READY_SECONDS, since_step=disabled)
     else:
         stop(chain, found)
-    resize = chain.add(
-        "drain", Resize, dedicated=0, low_priority=0, timeout=_resize_timeout(timeout), option="taskcompletion"
-    )
+    resize = chain.add("drain", Resize, dedicated=0, low_priority=0, timeout=_resize_timeout(timeout), option=option)
     chain.add("empty", Steady, timeout=limit, since_step=resize)
 
 
@@ -52,12 +48,13 @@ def stop(chain: Chain, found: Observation | None) -> None:
         chain.add("stopped", Steady, timeout=READY_SECONDS, since_step=stopped, stopped=True)
 
 
-def to_wanted(chain: Chain, document: Document) -> None:
-    """Set the size that a document asks for, and wait for the nodes."""
+def to_wanted(chain: Chain, document: Document, recorded: Document | None = None) -> None:
+    """Set the size that a document asks for, and wait for the nodes. `recorded` is what the state keeps instead."""
+    applied = recorded or document
     auto = document.get("auto_scale")
     if auto:
         formula, interval = reveal(auto["formula"]), auto.get("evaluation_interval")
-        since = chain.add("enable-autoscale", EnableAutoScale, formula=formula, interval=interval, applied=document)
+        since = chain.add("enable-autoscale", EnableAutoScale, formula=formula, interval=interval, applied=applied)
     else:
         fixed: Any = document.get("fixed_scale") or {}
         since = chain.add(
@@ -67,7 +64,7 @@ def to_wanted(chain: Chain, document: Document) -> None:
             low_priority=int(fixed.get("target_low_priority_nodes") or 0),
             timeout=fixed.get("resize_timeout"),
             option=fixed.get("node_deallocation_option"),
-            applied=document,
+            applied=applied,
         )
     until_ready(chain, document, since)
 
@@ -97,11 +94,18 @@ def leave(chain: Chain, document: Document) -> None:
 
 def until_ready(chain: Chain, document: Document, since: str | None = None) -> None:
     """Wait until a pool has its nodes and they can be used."""
-    health: Any = (document.get("replacement") or {}).get("health") or {}
-    limit = _length(health.get("timeout")) or READY_SECONDS
+    health = block(document, "health")
+    limit = ready_seconds(document)
     chain.add("steady", Steady, timeout=limit, since_step=since)
     chain.add(
-        "ready", Ready, timeout=limit, minimum=_minimum(document, health.get("min_ready_nodes")), since_step=since
+        "ready",
+        Ready,
+        timeout=limit,
+        minimum=_minimum(document, health.get("min_ready_nodes")),
+        since_step=since,
+        max_unusable=int(health.get("max_unusable_nodes") or 0),
+        max_start_task_failures=int(health.get("max_start_task_failures") or 0),
+        settle=length(health.get("settle")),
     )
 
 
@@ -118,21 +122,6 @@ def _minimum(document: Document, asked: str | None) -> int | None:
     return ceil(target * int(asked[:-1]) / 100)
 
 
-def drain_timeout(document: Document) -> str:
-    """Return how long running tasks may take, as a duration."""
-    drain: Any = (document.get("replacement") or {}).get("drain") or {}
-    return str(drain.get("timeout") or DRAIN)
-
-
-def drain_seconds(document: Document) -> float:
-    """Return how long running tasks may take."""
-    return _length(drain_timeout(document))
-
-
 def _resize_timeout(duration: str) -> str:
     """Return a duration that the service takes for a resize: five minutes at least."""
-    return duration if _length(duration) >= SHORTEST_RESIZE else "PT5M"
-
-
-def _length(duration: str | None) -> float:
-    return float(seconds(duration) or 0) if duration else 0.0
+    return duration if length(duration) >= SHORTEST_RESIZE else "PT5M"

@@ -198,7 +198,8 @@ def test_counts_and_jobs(run: Callable[..., None]) -> None:
         await client.create_task("a", BatchTaskCreateOptions(id="t", command_line="true"))
         await azure.do(TerminateJob, Remote("job", account_id(), "c"))
         await azure.advance(600)
-        assert [job.remote.name for job in await azure.reader.jobs_on(pool)] == ["a"]
+        work = (await azure.reader.work_on([pool]))[pool]
+        assert [(job.remote.name, job.counts.active, job.schedule) for job in work.jobs] == [("a", 1, None)]
         counts = await azure.reader.task_counts(Remote("job", account_id(), "a"))
         assert (counts.active, counts.running, counts.completed) == (1, 0, 0)
         quotas = await azure.reader.quotas(account_id())

@@ -6,6 +6,7 @@ from typing import Any
 from emulated_azure import SUBSCRIPTION, Azure, account_id, pool_body
 
 from batchplan.apply.executor import Run, RunResult, Surroundings
+from batchplan.apply.waits import pause
 from batchplan.backends.memory import MemoryStore
 from batchplan.core.address import Address
 from batchplan.core.remote import Remote
@@ -50,6 +51,8 @@ UP: list[tuple[type[Any], Remote, dict[str, Any]]] = [
     (steps.Ready, POOL, {"timeout": 1800}),
 ]
 
+MOVING = {"target": Remote("pool", account_id(), "q"), "option": "wait", "timeout": 600, "at_timeout": "pause"}
+
 
 def test_everything_up_and_down(run: Callable[..., None]) -> None:
     """An account, a pool with nodes and a job come and go, each wait ending by what it sees."""
@@ -64,7 +67,7 @@ def test_everything_up_and_down(run: Callable[..., None]) -> None:
             (steps.JobIs, JOB, {"state": "disabled", "timeout": 600}),
             (steps.EnableJob, JOB, {}),
             (steps.JobIs, JOB, {"state": "active", "timeout": 600}),
-            (steps.Drained, POOL, {"timeout": 600}),
+            (steps.MoveWork, POOL, {**MOVING, "moves": False}),
             (steps.Resize, POOL, {"dedicated": 0, "low_priority": 0, "option": "taskcompletion"}),
             (steps.Steady, POOL, {"timeout": 1800, "since_step": "11"}),
             (steps.Delete, JOB, {}),
@@ -77,6 +80,26 @@ def test_everything_up_and_down(run: Callable[..., None]) -> None:
         assert not result.failed
         assert result.complete
         assert await azure.reader.read(ACCOUNT) is None
+
+    run(body)
+
+
+def test_long_waits_look_less_often(run: Callable[..., None]) -> None:
+    """What takes an hour is looked at some hundred times, not seven hundred; what takes seconds at once."""
+    looks = 0
+    waited = 0.0
+    while waited < 3600:
+        waited += pause(waited)
+        looks += 1
+    assert looks < 160
+    assert (pause(0), pause(40), pause(120), pause(3000)) == (5.0, 5.0, 12.0, 30.0)
+
+    async def body(azure: Azure) -> None:
+        assert (await execute(azure, *UP[:3])).complete
+        begun = len(azure.requests())
+        result = await execute(azure, (steps.Gone, POOL, {"timeout": 3600}))
+        assert "after 60m00s" in result.failed["0"].message
+        assert looks <= len(azure.requests()) - begun <= looks + 2
 
     run(body)
 

@@ -221,7 +221,7 @@ def test_other_steps_need_the_object(run: Callable[..., None]) -> None:
     async def body(azure: Azure) -> None:
         await azure.account()
         with pytest.raises(NotFound) as raised:
-            await azure.do(steps.EnableJob, JOB)
+            await azure.do(steps.TerminateJob, JOB)
         assert raised.value.code == "JobNotFound"
         with pytest.raises(NotFound):
             await azure.do(steps.Resize, POOL, dedicated=1, low_priority=0)

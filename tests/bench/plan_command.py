@@ -1,9 +1,10 @@
 """How the command `batchplan plan` bears many pools: the emulator over HTTP, each answer 25 ms late.
 
-    python tests/bench/plan_command.py [ACCOUNTSxPOOLS ...]
+    python tests/bench/plan_command.py [ACCOUNTSxPOOLS ...] [--profile]
 
 The emulator, the command and, where it is installed (extra `bench`), Terraform with as many `terraform_data` and no
 network run in processes of their own. All objects exist and are in the state, so both say that nothing changes.
+With `--profile`, where the time of the command goes is told instead, which takes three times as long.
 """
 
 import asyncio
@@ -30,6 +31,8 @@ MEGABYTES = 1024
 NOTHING = "No changes"
 READY = Path(".batchplan", "emulator", "ready.json")
 START_SECONDS = 300.0
+PROFILED = 80
+"""How many lines of a profile are worth reading."""
 COMPARED = int(os.environ.get("BENCH_COMPARED", "1000"))
 """The most instances that Terraform is given; making the state of 10,000 takes it minutes."""
 
@@ -273,13 +276,13 @@ def requests(admin: str, after: int = 0) -> tuple[int, list[dict[str, Any]]]:
     return told["count"], told["requests"]
 
 
-def ours(folder: Path, size: Size) -> tuple[Spent, int, int]:
-    """Return what the command took, and its calls: all, and those about the account with the most."""
+def ours(folder: Path, size: Size, command: Sequence[str]) -> tuple[Spent, int, int]:
+    """Return what a plan took, and its calls: all, and those about the account with the most."""
     (folder / "main.batch.hcl").write_text(_HEAD.format(accounts=size.accounts, pools=size.pools) + _POOL)
     run(folder, own("--record", folder))
     with emulator(folder, size) as admin:
         before, _ = requests(admin)
-        spent = run(folder, ["-m", "batchplan", "plan"])
+        spent = run(folder, command)
         after, made = requests(admin, before)
     if NOTHING not in spent.printed:
         raise RuntimeError(f"the plan has changes:\n{spent.printed[:4000]}")
@@ -302,7 +305,7 @@ def theirs(folder: Path, size: Size) -> Spent:
 def measured(size: Size, *, compared: bool) -> bool:
     """Print what one size takes; return whether it passes a limit."""
     with tempfile.TemporaryDirectory() as name:
-        spent, calls, most = ours(Path(name), size)
+        spent, calls, most = ours(Path(name), size, ["-m", "batchplan", "plan"])
     print(f"{size.total} pools in {size.accounts} accounts: {calls} calls, at most {most} for an account")
     told("batchplan plan", spent, f"  {spent.processor / size.total * 1000:.2f} ms of processor for a pool")
     if compared and size.total <= COMPARED:
@@ -312,6 +315,13 @@ def measured(size: Size, *, compared: bool) -> bool:
         told("terraform plan", other, f"  batchplan takes {ratio}")
     slow = size.seconds is not None and spent.wall > size.seconds
     return slow or spent.megabytes > MEGABYTES or most > CALLS_PER_ACCOUNT
+
+
+def profiled(size: Size) -> None:
+    """Print where the time of one size goes."""
+    with tempfile.TemporaryDirectory() as name:
+        spent, _, _ = ours(Path(name), size, ["-m", "cProfile", "-s", "cumulative", "-m", "batchplan", "plan"])
+    print("\n".join(spent.printed.splitlines()[:PROFILED]))
 
 
 def told(name: str, spent: Spent, more: str) -> None:
@@ -343,5 +353,8 @@ if __name__ == "__main__":
             record(Path(folder))
         case ["--terraform", command]:
             terraform(command)
+        case [*words, "--profile"]:
+            for one in [size_of(word) for word in words] or SIZES:
+                profiled(one)
         case words:
             sys.exit(main([size_of(word) for word in words] or SIZES))

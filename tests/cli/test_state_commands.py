@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -402,7 +404,7 @@ def test_the_backend_block_says_where(run: Any, tmp_path: Path, case: str) -> No
         ('batchplan {\n  backend "local" {\n    path = sensitive("x")\n  }\n}\n', "E0804"),
         ('variable "w" {}\nbatchplan {\n  backend "local" {\n    path = var.w\n  }\n}\n', "must be const"),
         ('batchplan {\n  backend "local" {}\n}\nbatchplan {\n  backend "local" {}\n}\n', "E0323"),
-        ("batchplan {\n", "E0118"),
+        ('batchplan {\n  backend "local" {}\n', "E0118"),
     ],
     ids=["unknown", "near", "argument", "expression", "type", "secret", "not-const", "two", "syntax"],
 )
@@ -411,3 +413,23 @@ def test_a_backend_block_that_cannot_be_used(run: Any, text: str, said: str) -> 
     ran = run("state", "list", files={"main.batch.hcl": text})
     assert (ran.code, ran.out) == (1, "")
     assert said in ran.err
+
+
+@pytest.mark.parametrize("text", ["batchplan {\n", 'locals { x = "'], ids=["block", "string"])
+def test_a_broken_file_without_a_backend(run: Any, tmp_path: Path, text: str) -> None:
+    """A file that is being written, and says nothing of a backend, keeps nobody from looking at the state."""
+    asyncio.run(LocalStore(tmp_path / "state" / "default").write(sample()))
+    assert "pool.main" in run("state", "list", files={"main.batch.hcl": text}).out.split()
+
+
+def test_a_state_is_listed_without_the_parser(tmp_path: Path) -> None:
+    """Looking at a state imports neither the parser nor Azure's libraries, which take longer than all the rest."""
+    asyncio.run(LocalStore(tmp_path / "state" / "default").write(sample()))
+    (tmp_path / "main.batch.hcl").write_text("locals {}\n", encoding="utf-8")
+    code = (
+        "import sys; from batchplan.cli.main import main; main(['state', 'list']); "
+        "print([one for one in sys.modules if one.startswith(('batchplan.lang.parse', 'batchplan.config.load', 'azure'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert "pool.main" in done.stdout

@@ -20,6 +20,14 @@ def is_steady(place: Place) -> None:
     assert place.writes(before) == []
 
 
+def collect(place: Place) -> None:
+    """Let the time pass for which retired pools are kept; the next apply deletes them, and nothing else."""
+    place.advance(7200)
+    planned, _ = place.apply()
+    assert {one.strategy for one in planned.changes.objects} <= {"collect"}, told(planned)
+    is_steady(place)
+
+
 def apply_as_planned(place: Place, options: Options | None = None) -> Any:
     """Apply, and assert that the requests that were made are those of the plan; return the plan."""
     before = place.count

@@ -18,7 +18,6 @@ from batchplan.plan.step import (
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
-    Drained,
     DropTasks,
     EnableAutoScale,
     EnableJob,
@@ -27,10 +26,16 @@ from batchplan.plan.step import (
     Forget,
     Gone,
     JobIs,
+    Mark,
+    MoveWork,
     Patch,
+    Promote,
     Quiet,
     Ready,
+    Rebooted,
+    RebootNodes,
     Rename,
+    RepointSchedule,
     Resize,
     Retime,
     SetActive,
@@ -38,9 +43,11 @@ from batchplan.plan.step import (
     Step,
     StillSilent,
     StopResize,
+    TaskSucceeded,
     TerminateJob,
     Unfired,
     Upload,
+    UploadLogs,
 )
 from batchplan.schema.document import Secret
 
@@ -155,9 +162,13 @@ def _of(step: Step) -> list[Request]:
             raise AssertionError("which tasks these are is known only when it is done")
         case EndWithTasks():
             return [_request(step.remote, "PATCH", "", {"onAllTasksComplete": step.mode})]
-        case Steady() | Ready() | Drained() | JobIs() | Gone() | Available() | Unfired() | Quiet() | StillSilent():
+        case RepointSchedule() | UploadLogs() | RebootNodes():
+            raise AssertionError(f"{step.id} makes calls that are not in the plan one by one")
+        case Steady() | Ready() | Rebooted() | TaskSucceeded() | MoveWork() | JobIs() | Gone() | Available():
             return []
-        case Adopt() | Rename() | Forget() | SetActive():
+        case Unfired() | Quiet() | StillSilent():
+            return []
+        case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
             return []
         case _:
             assert_never(step)

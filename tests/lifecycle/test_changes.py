@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 import pytest
-from lifecycle_checks import apply_as_planned, is_steady
+from lifecycle_checks import apply_as_planned, collect, is_steady
 from lifecycle_driver import Place, actions
 from lifecycle_projects import put
+
+from batchplan.plan.planner import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ def test_change_and_back(edit: Edit, place: Place, monkeypatch: pytest.MonkeyPat
     place.write(original)
     assert told_actions(apply_as_planned(place)) == sorted(edit.found if edit.back is None else edit.back)
     is_steady(place)
+    collect(place)
     assert {name: len(found) for name, found in place.census().items()} == made
 
 
@@ -202,3 +205,39 @@ def test_an_account_is_replaced_with_all_that_is_in_it(place: Place, monkeypatch
     assert steps.index("pool.render:old-empty") < steps.index("account.west:old-delete")
     is_steady(place)
     assert place.census()["accounts"] == ["quickstartneu", "quickstartwe2"]
+
+
+def test_what_is_lost_with_an_account_is_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pools, jobs and schedules that nobody declared are named where their account goes, and hinder nothing."""
+    monkeypatch.chdir(place.folder)
+    put(place, "quickstart")
+    place.apply()
+    on_pool = {"poolInfo": {"poolId": "none"}}
+    for number in range(12):
+        place.batch("quickstartweu", "POST", "/jobs", {"id": f"byhand{number:02d}", **on_pool})
+    place.batch(
+        "quickstartweu",
+        "POST",
+        "/jobschedules",
+        {"id": "hourly", "schedule": {"recurrenceInterval": "PT1H"}, "jobSpecification": on_pool},
+    )
+    place.advance(7300)  # the schedule has made jobs, which go without saying
+    place.edit('"quickstartweu"', '"quickstartwe2"')
+    planned = apply_as_planned(place)
+    notes = next(one.notes for one in planned.changes.objects if str(one.address) == "account.west")
+    names = ", ".join(f"byhand{number:02d}" for number in range(10))
+    assert f"not declared, and lost with it: jobs {names} and 2 more" in notes
+    assert "not declared, and lost with it: job schedule hourly" in notes
+    is_steady(place)
+
+
+def test_an_account_without_anything_undeclared_says_nothing_of_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What batchplan manages is planned for itself, not told as lost."""
+    monkeypatch.chdir(place.folder)
+    put(place, "quickstart")
+    place.apply()
+    planned = place.plan(Options(destroy=True))
+    told = [note for one in planned.changes.objects for note in one.notes if "lost with it" in note]
+    assert told == []

@@ -141,6 +141,28 @@ def test_some_points(name: str, scene: Callable[[str], Scene]) -> None:
         found.crash_at(point)
 
 
+def test_the_first_run_keeps_its_key(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed anywhere in the very first apply, the next one sees the secrets it made as unchanged."""
+    monkeypatch.chdir(place.folder)
+    put(place, "fixed_pool")
+    fuse = Fuse()
+    place.apply(wrapped=fuse.wrapped())
+    place.destroy()
+    world = place.frozen()
+    for point in range(3, fuse.count + 1, max(1, fuse.count // QUICK)):
+        place.thaw(world)
+        place.store = MemoryStore()
+        with pytest.raises(Crash):
+            place.apply(wrapped=Fuse(point).wrapped())
+        first = place.state()
+        again = place.plan()
+        assert (again.state.lineage, again.state.secret_key) == (first.lineage, first.secret_key)
+        assert {one.action.name for one in again.changes.objects} <= {"CREATE", "NOOP", "UPDATE"}
+        assert not [field for one in again.changes.objects for field in one.fields]
+        place.apply()
+        is_steady(place)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 @pytest.mark.parametrize("name", RUNS)

@@ -50,6 +50,42 @@ def test_is_applied_once(planned: Place) -> None:
     refused(planned, "serial")
 
 
+def test_files_that_were_edited_since(planned: Place) -> None:
+    """Edits made after the plan are not in it, and the files are named; the steps are the plan's."""
+    shown = planned.plan()
+    planned.edit('"PT12H"', '"PT6H"')
+    planned.write("locals {}\n", "more.batch.hcl")
+    loaded, applied = planned.apply_file(planned.folder / PLAN)
+    assert applied.result.complete
+    assert [one.id for one in loaded.steps] == [one.id for one in shown.steps]
+    (warning,) = loaded.diagnostics
+    assert (warning.code.id, warning.severity.name) == ("E0813", "WARNING")
+    assert "main.batch.hcl has been edited, more.batch.hcl is new" in warning.detail
+    assert not planned.plan().is_empty
+
+
+def test_files_of_modules_and_variables_that_were_edited(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of modules and of variables count as well; what is as it was is not named."""
+    monkeypatch.chdir(place.folder)
+    put(place, "modules")
+    place.write("# nothing yet\n", "some.auto.batchvars.hcl")
+    place.write("spares = 2\n", "batchplan.batchvars.hcl")
+    place.save(place.folder / PLAN)
+    inner = next((place.folder / "pool").glob("*.batch.hcl"))
+    inner.write_text(inner.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
+    place.write("spares = 3\n", "batchplan.batchvars.hcl")
+    (place.folder / "some.auto.batchvars.hcl").unlink()
+    loaded, _ = place.apply_file(place.folder / PLAN)
+    (warning,) = loaded.diagnostics
+    assert f"batchplan.batchvars.hcl has been edited, pool/{inner.name} has been edited." in warning.detail
+
+
+def test_files_that_are_as_they_were(planned: Place) -> None:
+    """Nothing is said when nothing was edited."""
+    loaded, _ = planned.apply_file(planned.folder / PLAN)
+    assert list(loaded.diagnostics) == []
+
+
 def test_creates_everything_from_a_file(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first plan, made before there was a state, is applied once."""
     monkeypatch.chdir(place.folder)
@@ -85,7 +121,11 @@ def application_deleted(place: Place) -> None:
 
 def pool_created(place: Place) -> None:
     """Make the pool that the plan is to make."""
-    name = next(one.remote.name for one in place.plan().steps if one.id == "pool.spare:create")
+    name = next(
+        one.remote.name
+        for one in place.plan().steps
+        if str(one.address).startswith("pool.spare.candidate") and one.id.endswith(":create")
+    )
     account = account_id("quickstartneu", "rg-quickstart")
     found = place.arm("GET", f"{account}/pools/{next(iter(place.census()['pools'])).rpartition('/')[2]}")
     kept = {key: found["properties"][key] for key in ("vmSize", "deploymentConfiguration", "scaleSettings")}

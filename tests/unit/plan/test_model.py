@@ -1,23 +1,27 @@
 """Whatever is changed: applied to what is live, the plan is empty afterwards."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planworld import ACCOUNT, BUSY, JOB, POOL, World
+from planworld import ACCOUNT, BUSY, EMPTY, JOB, POOL, World
 
+from batchplan.apply.executor import Run
 from batchplan.core.address import parse_address
 from batchplan.core.remote import Remote
 from batchplan.plan.diff import sealed
 from batchplan.plan.observation import Observation
 from batchplan.plan.planner import needing_new_ids
-from batchplan.plan.step import Adopt, Create, EnableAutoScale, Forget, Gone, Patch, Rename, Resize, Step
+from batchplan.plan.step import Create, EnableAutoScale, Gone, Patch, Resize, Step
 from batchplan.schema.api import from_api
 from batchplan.schema.document import reveal
-from batchplan.state.document import Applied, renamed, with_resource, without
+from batchplan.state.journal import fold
 
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 START = {"command_line": "./prepare.sh", "wait_for_success": True}
 PACKAGES = [{"id": f"{ACCOUNT}/applications/blender", "version": "4.1"}]
 POOL_FIELDS: Mapping[str, list[Any]] = {
@@ -90,11 +94,12 @@ class Cloud:
         self.world.live = {remote: self._seen(remote, body) for remote, body in self.json.items()}
 
     def _seen(self, remote: Remote, body: Mapping[str, Any]) -> Observation:
-        facts = BUSY if remote.kind == "pool" else {"state": "active"}
+        fixed = body.get("properties", {}).get("scaleSettings", {}).get("fixedScale", {})
+        size = EMPTY if fixed.get("targetDedicatedNodes") == 0 else BUSY
+        facts = size if remote.kind == "pool" else {"state": "active"}
         return Observation(remote, from_api(remote.kind, body), "etag", facts)
 
     def _do(self, step: Step) -> None:
-        state = self.world.state
         match step:
             case Create():
                 assert step.remote not in self.json, "nothing is created over something else"
@@ -114,17 +119,14 @@ class Cloud:
                 self.json[step.remote]["properties"]["scaleSettings"] = {"autoScale": auto}
             case Gone():
                 del self.json[step.remote]
-                self.world.state = without(state, step.address, step.remote)
-            case Forget():
-                self.world.state = without(state, step.address)
-            case Rename():
-                self.world.state = renamed(state, step.origin, step.address)
             case _:
                 pass
-        applied = getattr(step, "applied", None)
-        if isinstance(step, (Create, Patch, Resize, EnableAutoScale, Adopt)) and applied is not None:
-            document = sealed(applied, state.secret_key)
-            self.world.state = with_resource(self.world.state, Applied(step.address, step.remote, document))
+        around: Any = SimpleNamespace(clock=SimpleNamespace(now=lambda: NOW), seal=self._sealed)
+        entry = Run("model", [step], around)._entry(step, "done")
+        self.world.state = fold(self.world.state, [entry])
+
+    def _sealed(self, document: Mapping[str, Any]) -> Any:
+        return sealed(document, self.world.state.secret_key)
 
 
 def copied(node: Any) -> Any:
@@ -175,7 +177,7 @@ def test_a_plan_after_an_apply_is_empty(text: str, named: str | None, documents:
         for document in several:
             current = world.state.resources[0].remote.name if world.state.resources else named
             converge(world, cloud, text, document, current if named else None)
-            assert [one.remote.name for one in world.state.resources] == [remote.name for remote in cloud.json]
+            assert {one.remote.name for one in world.state.resources} == {remote.name for remote in cloud.json}
 
     each()
 

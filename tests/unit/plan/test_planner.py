@@ -279,9 +279,8 @@ CASES = [
             "    priority: null -> 3  [live, config]",
             "    pool_info.pool_id: render-1 -> render-2  [action, config]",
             "job.ingest:patch  Patch",
-            "job.ingest:enable  EnableJob",
         ],
-        id="disabled-job-is-enabled-with-its-new-pool",
+        id="disabled-job-stays-disabled",
     ),
     pytest.param(
         job_is_made_anew,
@@ -389,12 +388,15 @@ CASES = [
         [
             "+/- pool.render (blue_green)",
             SIZE_CHANGED,
-            'pool.render["retired render-1"]:retire  Rename',
-            *POOL_CREATED,
-            'pool.render["retired render-1"]:drain  Resize',
-            'pool.render["retired render-1"]:empty  Steady',
-            'pool.render["retired render-1"]:delete  Delete',
-            'pool.render["retired render-1"]:gone  Gone',
+            'pool.render.candidate["render-2"]:candidate  Mark',
+            'pool.render.candidate["render-2"]:create  Create',
+            'pool.render.candidate["render-2"]:steady  Steady',
+            'pool.render.candidate["render-2"]:ready  Ready',
+            'pool.render.candidate["render-2"]:promote  Promote',
+            'pool.render.retired["render-1"]:moved  MoveWork',
+            'pool.render.retired["render-1"]:drain  Resize',
+            'pool.render.retired["render-1"]:empty  Steady',
+            'pool.render.retired["render-1"]:retired  Mark',
             (
                 "! E0501 pool.render would be replaced, and its lifecycle block says prevent_destroy. "
                 "Take that away, or leave the object as it is (-exclude)."
@@ -634,8 +636,9 @@ def test_requests_hold_what_changed_and_no_more(world: World) -> None:
 def test_an_interrupted_replacement_forgets_neither_pool(world: World) -> None:
     """After a run that ended before the old pool was gone, the next plan removes it, when nothing points to it."""
     whole(world)
-    world.record('pool.render["retired render-0"]', POOL, "render-0")
+    world.record('pool.render.retired["render-0"]', POOL, "render-0")
     world.see("pool.render", POOL, "render-0", BUSY)
     world.declare("job.ingest", {**JOB, "pool_info": {"pool_id": "render-2"}}, needs=("pool.render",))
     steps = {step.id: step for step in world.steps()}
-    assert "job.ingest:enable" in steps['pool.render["retired render-0"]:drain'].needs
+    assert "job.ingest:enable" in steps['pool.render.retired["render-0"]:moved'].needs
+    assert 'pool.render.retired["render-0"]:retired' in steps

@@ -180,15 +180,27 @@ ALL = (
     steps.TerminateJob(**JOB),
     steps.DisableSchedule(**JOB),
     steps.EnableSchedule(**JOB),
+    steps.RepointSchedule(**JOB, target=common()["remote"]),
+    steps.UploadLogs(**common(), body={"containerUrl": Secret(SECRET)}),
+    steps.RebootNodes(**common(), nodes=("a",), after="2026-01-01T00:00:00+00:00"),
+    steps.MoveWork(**common(), target=common()["remote"], moves=True, option="wait", timeout=1, at_timeout="pause"),
     steps.Steady(**common(), timeout=1),
     steps.Ready(**common(), timeout=1),
-    steps.Drained(**common(), timeout=1),
+    steps.Rebooted(**common(), nodes=("a",), after="2026-01-01T00:00:00+00:00", timeout=1),
+    steps.TaskSucceeded(**JOB, task="smoke", timeout=1),
     steps.JobIs(**JOB, state="active", timeout=1),
     steps.Gone(**common(), timeout=1),
     steps.Available(**common(), timeout=1),
     steps.Adopt(**common(), applied={}),
     steps.Rename(**common(), origin=parse_address("pool.old")),
     steps.Forget(**common()),
+    steps.Promote(
+        **common(),
+        candidate=parse_address('pool.p.candidate["b"]'),
+        retired=parse_address('pool.p.retired["a"]'),
+        previous="a",
+    ),
+    steps.Mark(**common(), phase="retired", previous="a", keep=60.0),
 )
 REQUESTS = (
     ("PUT", None),
@@ -206,11 +218,15 @@ REQUESTS = (
     ("POST", "terminate"),
     ("POST", "disable"),
     ("POST", "enable"),
+    ("PATCH", None),
+    ("POST", "nodes/{each}/uploadbatchservicelogs"),
+    ("POST", "nodes/{each}/reboot"),
+    ("POST, PATCH", "move jobs that come meanwhile"),
 )
 
 
 @pytest.mark.parametrize(
-    ("step", "wanted"), list(zip(ALL, [*REQUESTS, *[None] * 9], strict=True)), ids=[type(one).__name__ for one in ALL]
+    ("step", "wanted"), list(zip(ALL, [*REQUESTS, *[None] * 12], strict=True)), ids=[type(one).__name__ for one in ALL]
 )
 def test_requests(step: steps.Step, wanted: tuple[str, str | None] | None) -> None:
     """A call tells its method, object, action and body; what only looks or stays in the state has no request."""

@@ -12,6 +12,7 @@ from batchplan.core.remote import Remote
 from batchplan.state.document import Applied, empty, with_outputs, with_resource
 from batchplan.state.model import OutputRecord, OverrideRecord
 from batchplan.state.published import PLACE, schema, text
+from batchplan.state.rollouts import Marked, disabled_job, with_mark
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -29,7 +30,10 @@ def test_states_fit_the_schema() -> None:
     made = Applied(parse_address("pool.p"), remote, {"vm_size": "x"}, ("account.a",), datetime(2026, 1, 1, tzinfo=UTC))
     document = with_outputs(with_resource(document, made), {"o": OutputRecord(value=[1], type=["list", "number"])})
     override = OverrideRecord(rule="BP1", reason="r", who="w", when=datetime(2026, 1, 1, tzinfo=UTC))
-    document = document.model_copy(update={"overrides": (override,), "rollouts": {"pool.p": {"phase": "drain"}}})
+    rollouts = {"pool.p": with_mark((), Marked("p-2", "p-1", "retired", keep=3600.0), datetime(2026, 1, 1, tzinfo=UTC))}
+    disabled = (disabled_job(parse_address("pool.p"), Remote("job", "/subscriptions/s/x", "j", "")),)
+    parts = {"overrides": (override,), "rollouts": rollouts, "disabled_jobs": disabled}
+    document = document.model_copy(update=parts)
     jsonschema.validate(json.loads(document.model_dump_json()), schema())
 
 

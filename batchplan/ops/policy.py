@@ -1,0 +1,321 @@
+"""Checking a configuration or a plan against policy, and what an apply does with the answer."""
+
+import getpass
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import batchplan
+from batchplan.config.evaluate import Evaluated
+from batchplan.config.project import Project, without_garbage_collection
+from batchplan.config.typed import SchemaKinds
+from batchplan.core.address import Address
+from batchplan.core.codes import POLICY_REFUSED, UNKNOWN_RULE, UNREADABLE_POLICY_FILE
+from batchplan.core.diagnostics import Diagnostic, Diagnostics, UserError
+from batchplan.core.remote import Remote
+from batchplan.core.suggest import did_you_mean
+from batchplan.ops.livefacts import gather
+from batchplan.ops.plan import Planned
+from batchplan.ops.session import Session
+from batchplan.policy.baseline import read_baseline
+from batchplan.policy.context import Baselined, Context, Generation, Override, StateSummary
+from batchplan.policy.document import read_context, write_context
+from batchplan.policy.judge import Judged, Judgement, judged
+from batchplan.policy.load import Policy, load_policy
+from batchplan.policy.model import Level, Phase, Verdict
+from batchplan.policy.sets import Chosen
+from batchplan.policy.subject import Subject
+from batchplan.policy.subjects import declared, planned_steps
+from batchplan.policy.subjects import planned as planned_subjects
+from batchplan.policy.suppressions import suppressed_in
+from batchplan.state.journal import Entry, entry_json
+from batchplan.state.model import OverrideRecord, StateDocument
+
+BASELINE = "batchplan.baseline.json"
+"""The baseline of a project, used when it is there."""
+
+SOMEWHERE = "00000000-0000-0000-0000-000000000000"
+"""Stands for the subscription where none is known, so that references between objects lead somewhere."""
+
+STATIC = (Phase.STATIC,)
+PLANNING = (Phase.STATIC, Phase.LIVE, Phase.PLAN)
+SHOWN = 10
+"""How many findings a refusal names."""
+
+
+class PolicyRefused(UserError):
+    """Policy stops an apply."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a command asks of policy. `baseline` None means the project's own, where there is one."""
+
+    set_name: str | None = None
+    overrides: tuple[Override, ...] = ()
+    as_of: date | None = None
+    baseline: Path | None = None
+    plugins: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was checked, with which policy, and what came of it. `diagnostics`: what is wrong with its blocks."""
+
+    context: Context
+    policy: Policy
+    judgement: Judgement
+    diagnostics: Diagnostics
+
+
+def check_static(project: Project, asked: Asked, today: date) -> Checked:
+    """Return what the rules say that look at nothing but the configuration."""
+    diagnostics = Diagnostics()
+    subjects: tuple[Subject, ...] = ()
+    if project.evaluated is not None:
+        names = {
+            str(one.address): one.address.name for one in project.evaluated.instances if one.address.kind == "pool"
+        }
+        kinds = SchemaKinds(partial=True, subscription_id=SOMEWHERE, pool_ids=names)
+        again = project.evaluated_with(kinds, partial=True)
+        if again.evaluated is not None:
+            subjects = declared(again.evaluated, kinds, SOMEWHERE)
+    policy = load_policy(project.evaluated, diagnostics, set_name=asked.set_name, plugins=asked.plugins)
+    context = Context(subjects=subjects, as_of=asked.as_of or today)
+    return _checked(context, policy, asked, project.directory, STATIC, diagnostics, gate=False)
+
+
+async def check_plan(session: Session, planned: Planned, asked: Asked, *, refresh: bool, gate: bool = False) -> Checked:
+    """Return what the rules say about a plan; raise UserError when the policy blocks are wrong.
+
+    At the gate of an apply the rules of that phase are asked, too, and what was not known is asked again.
+    """
+    diagnostics = Diagnostics()
+    project = planned.project
+    policy = load_policy(
+        _evaluated(session, planned),
+        diagnostics,
+        set_name=asked.set_name,
+        plugins=asked.plugins,
+    )
+    if diagnostics.has_errors:
+        raise UserError(diagnostics.items)
+    now = session.clock.now()
+    subjects = planned_subjects(planned.desired, planned.changes.objects, planned.observed)
+    context = Context(
+        subjects=subjects,
+        as_of=asked.as_of or now.astimezone(UTC).date(),
+        made_at=now,
+        steps=planned_steps(planned.steps),
+        state=_summary(planned.state),
+        settings=_settings(session, planned),
+        planned=True,
+    )
+    phases = (*PLANNING, Phase.APPLY) if gate else PLANNING
+    if refresh:
+        context = replace(context, live=await gather(session, context, _inputs(policy, phases)))
+    folder = project.directory if project is not None else Path.cwd()
+    return _checked(context, policy, asked, folder, phases, diagnostics, gate=gate)
+
+
+def _evaluated(session: Session, planned: Planned) -> Evaluated | None:
+    """Return the configuration of a plan, evaluated; one that was saved has been loaded without that."""
+    project = planned.project
+    if project is None or project.evaluated is not None:
+        return project.evaluated if project is not None else None
+    kinds = SchemaKinds(
+        subscription_id=session.subscription,
+        endpoint_suffix=session.endpoint_suffix,
+        pool_ids=dict(planned.pool_ids),
+    )
+    return project.evaluated_with(kinds).evaluated
+
+
+def check_context(path: Path, asked: Asked, project: Project | None) -> Checked:
+    """Return what the rules say about a saved context; raise UserError when it cannot be read.
+
+    The policy set in force is the one that was saved, unless another one is asked for. Policy blocks are those of the
+    project, where there is one.
+    """
+    diagnostics = Diagnostics()
+    try:
+        context, chosen = read_context(path.read_bytes())
+    except OSError as error:
+        raise _unreadable("context", path, (error.strerror or str(error)).lower()) from None
+    except ValueError as error:
+        raise _unreadable("context", path, f"it is no context ({str(error).splitlines()[0]})") from None
+    evaluated = project.evaluated if project is not None else None
+    policy = load_policy(evaluated, diagnostics, set_name=asked.set_name, plugins=asked.plugins)
+    if asked.set_name is None:
+        settings = {**policy.chosen.settings, **chosen.settings}
+        known = {one.id for one in policy.rules}
+        kept = {name: one for name, one in settings.items() if name in known}
+        policy = replace(policy, chosen=Chosen(chosen.name, chosen.blocks_from, kept))
+    context = replace(
+        context,
+        as_of=asked.as_of or context.as_of,
+        overrides=(*context.overrides, *asked.overrides),
+        baseline=_baseline(asked, Path.cwd()) if asked.baseline is not None else context.baseline,
+    )
+    phases = PLANNING if context.planned else STATIC
+    judgement = judged(context, policy.rules, policy.chosen, phases)
+    return Checked(context, policy, judgement, diagnostics)
+
+
+def save_context(checked: Checked, path: Path) -> None:
+    """Write the context of a check to a file; raise UserError when it cannot be written."""
+    try:
+        path.write_text(write_context(checked.context, checked.policy.chosen, batchplan.__version__), encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        detail = f'The context cannot be written to "{path}": {reason}.'
+        raise UserError([Diagnostic(UNREADABLE_POLICY_FILE, detail)]) from None
+
+
+def _checked(
+    context: Context,
+    policy: Policy,
+    asked: Asked,
+    folder: Path,
+    phases: Collection[Phase],
+    diagnostics: Diagnostics,
+    *,
+    gate: bool,
+) -> Checked:
+    _check_overrides(asked.overrides, policy)
+    context = replace(
+        context,
+        suppressed=(*suppressed_in(context.subjects), *policy.blocks.suppressed),
+        overrides=asked.overrides,
+        mentions=policy.blocks.mentions,
+        baseline=_baseline(asked, folder),
+    )
+    with without_garbage_collection():
+        judgement = judged(context, policy.rules, policy.chosen, phases, gate=gate)
+    return Checked(context, policy, judgement, diagnostics)
+
+
+def _check_overrides(overrides: Sequence[Override], policy: Policy) -> None:
+    """An override of no rule is a slip of the pen, and worth an error before anything is looked at."""
+    known = {one.id for one in policy.rules}
+    wrong = [one.rule for one in overrides if one.rule not in known]
+    if wrong:
+        raise UserError(
+            [
+                Diagnostic(UNKNOWN_RULE, f"-override {name}: there is no such rule.{did_you_mean(name, known)}")
+                for name in wrong
+            ]
+        )
+
+
+def _inputs(policy: Policy, phases: Collection[Phase]) -> frozenset[str]:
+    """Return the datasets that the rules in force read; a policy block may read any."""
+    made: set[str] = set()
+    for one in policy.rules:
+        if one.phase in phases and policy.chosen.settings[one.id].level is not Level.OFF:
+            made.update(one.inputs)
+            made.update(("quotas", "supported_images") if one.each is not None else ())
+    return frozenset(made)
+
+
+def _settings(session: Session, planned: Planned) -> Mapping[str, Any]:
+    operation = "destroy" if planned.options.destroy else "plan"
+    return {
+        "operation": operation,
+        "emulated": session.emulated,
+        "endpoint_suffix": session.endpoint_suffix,
+        "partial": bool(planned.options.targets or planned.options.excludes),
+    }
+
+
+def _summary(state: StateDocument) -> StateSummary:
+    generations = tuple(
+        Generation(one.address, one.remote.name, one.created_at) for one in state.resources if one.remote.kind == "pool"
+    )
+    rollouts = state.model_dump(mode="json", include={"rollouts", "active_regions"})
+    return StateSummary(state.serial, generations, rollouts["rollouts"], rollouts["active_regions"])
+
+
+def _baseline(asked: Asked, folder: Path) -> tuple[Baselined, ...]:
+    path = asked.baseline if asked.baseline is not None else folder / BASELINE
+    if asked.baseline is None and not path.exists():
+        return ()
+    try:
+        return read_baseline(path.read_bytes())
+    except OSError as error:
+        raise _unreadable("baseline", path, (error.strerror or str(error)).lower()) from None
+    except ValueError as error:
+        raise _unreadable("baseline", path, f"it is no baseline ({str(error).splitlines()[0]})") from None
+
+
+def _unreadable(what: str, path: Path, reason: str) -> UserError:
+    return UserError([Diagnostic(UNREADABLE_POLICY_FILE, f'The {what} "{path}" cannot be read: {reason}.')])
+
+
+def refuse(judgement: Judgement) -> None:
+    """Raise PolicyRefused when something stops an apply; nothing has been done then."""
+    found = [*map(_refusal, judgement.refusing[:SHOWN]), *map(_undecided, judgement.undecided_hard[:SHOWN])]
+    more = max(0, len(judgement.refusing) - SHOWN) + max(0, len(judgement.undecided_hard) - SHOWN)
+    if more:
+        found.append(Diagnostic(POLICY_REFUSED, f"and {more} more: batchplan policy check"))
+    if found:
+        raise PolicyRefused(found)
+
+
+def _refusal(one: Judged) -> Diagnostic:
+    place = f" ({one.place})" if one.place is not None else ""
+    lines = [f"{one.rule.id} {one.finding.message.rstrip('.')}{place}. Nothing was changed."]
+    if one.finding.remediation:
+        lines.append(f"Next: {one.finding.remediation}")
+    if one.verdict.level is Level.SOFT:
+        lines.append(f'Or accept it once, on the record: -override {one.rule.id} -reason "why this is acceptable"')
+    lines.append(f"Why: batchplan policy explain {one.rule.id}")
+    return Diagnostic(POLICY_REFUSED, "\n".join(lines), address=one.address or None)
+
+
+def _undecided(one: Verdict) -> Diagnostic:
+    detail = (
+        f"{one.rule.id} {one.rule.title}: it cannot be told, because {one.reason} is known only after apply, and the "
+        "rule is hard. Nothing was changed.\nNext: apply what the value depends on first (-target), or write it out."
+    )
+    return Diagnostic(POLICY_REFUSED, detail, address=one.address or None)
+
+
+async def record_overrides(session: Session, planned: Planned, judgement: Judgement, who: str | None = None) -> Planned:
+    """Write the overrides that were needed into a journal and into the state, before anything is done.
+
+    Returns the plan over the state with them. Overrides that no finding needed leave no trace.
+    """
+    used = {one.rule.id: one.because for one in judgement.findings if one.status == "overridden"}
+    if not used:
+        return planned
+    now = session.clock.now()
+    name = who or _user()
+    records = tuple(OverrideRecord(rule=rule, reason=reason, who=name, when=now) for rule, reason in used.items())
+    run = f"{now:%Y%m%dt%H%M%S}-{uuid.uuid4().hex[:8]}"
+    for one in records:
+        await session.store.append_journal(run, entry_json(_journal_entry(one, now)))
+    state = planned.state.model_copy(
+        update={"overrides": (*planned.state.overrides, *records), "serial": planned.state.serial + 1}
+    )
+    await session.store.write(state)
+    await session.store.close_journal(run)
+    return replace(planned, state=state)
+
+
+def _journal_entry(one: OverrideRecord, now: datetime) -> Entry:
+    message = f"{one.rule} overridden by {one.who}: {one.reason}"
+    address = Address((), "policy", one.rule)
+    return Entry("done", f"override {one.rule}", "none", address, Remote("policy", "", one.rule), now, message=message)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,65 @@
+"""Regions: where objects are, what stands in for a pool elsewhere, and what must not fail."""
+
+from collections.abc import Mapping
+
+from batchplan.core.remote import Remote
+from batchplan.policy.context import Context
+from batchplan.policy.marks import mark
+from batchplan.policy.model import Param
+from batchplan.policy.network import plain_region
+from batchplan.policy.scope import Scope
+from batchplan.policy.subject import Subject, View
+
+_VALUES: tuple[str, ...] = ("prod", "production", "live")
+PRODUCTION = Param("production", _VALUES, 'Values of the tags "environment", "env" and "stage" that mean production.')
+_TAGS = ("environment", "env", "stage")
+
+
+def region_of(see: Scope, account_id: str) -> str:
+    """Return the region of an account; its id where the account is not in this configuration."""
+    account = see.context.by_remote(Remote("account", account_id, account_id.rpartition("/")[2]))
+    return plain_region(account.text("location")) if account is not None else account_id.lower()
+
+
+def is_production(see: Scope, subject: Subject, values: tuple[str, ...]) -> bool:
+    """Return whether an object or its account is marked as production."""
+    wanted = {one.lower() for one in values}
+    return any(mark(see, subject, tag).lower() in wanted for tag in _TAGS)
+
+
+def backups_in(account: Subject, see: Scope) -> tuple[tuple[Subject, View], ...]:
+    """Return the pools that have a backup in an account, each with the pool that the backup stands for."""
+    assert account.remote is not None, "an account has its name from the start"
+    return see.once(_backups).get(account.remote.account_id.lower(), ())
+
+
+def _backups(context: Context) -> Mapping[str, tuple[tuple[Subject, View], ...]]:
+    grouped: dict[str, list[tuple[Subject, View]]] = {}
+    for pool in context.of_kind("pool"):
+        if pool.going or not isinstance(pool.raw("backup"), Mapping):
+            continue
+        for _, view in pool.backups():
+            account_id = view.raw("account_id")
+            if isinstance(account_id, str):
+                grouped.setdefault(account_id.lower(), []).append((pool, view))
+    return {key: tuple(found) for key, found in grouped.items()}
+
+
+def namesakes(pool: Subject, see: Scope) -> tuple[Subject, ...]:
+    """Return the pools of the same name in other accounts."""
+    name = pool.raw("name")
+    found = see.once(_by_name).get(name, ()) if isinstance(name, str) else ()
+    return tuple(one for one in found if one is not pool and _account_id(one) != _account_id(pool))
+
+
+def _by_name(context: Context) -> Mapping[str, tuple[Subject, ...]]:
+    grouped: dict[str, list[Subject]] = {}
+    for pool in context.of_kind("pool"):
+        name = pool.raw("name")
+        if isinstance(name, str) and not pool.going:
+            grouped.setdefault(name, []).append(pool)
+    return {key: tuple(found) for key, found in grouped.items()}
+
+
+def _account_id(pool: Subject) -> str:
+    return pool.remote.account_id.lower() if pool.remote is not None else ""

@@ -1,0 +1,1 @@
+"""What is paid for (BP60xx)."""

@@ -1,0 +1,1 @@
+"""Suppressions, overrides, policy sets and live data themselves (BP00xx)."""

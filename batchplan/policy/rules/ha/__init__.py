@@ -1,0 +1,1 @@
+"""Regions, zones and backups (BP30xx)."""

@@ -1,0 +1,1 @@
+"""Images, their agents and their end of life (BP11xx)."""

@@ -1,0 +1,1 @@
+"""Jobs and schedules (BP50xx)."""

@@ -1,0 +1,1 @@
+"""Subnets, addresses and endpoints (BP21xx)."""

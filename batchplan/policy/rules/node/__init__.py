@@ -1,0 +1,1 @@
+"""Start tasks, disks and what runs on a node (BP13xx)."""

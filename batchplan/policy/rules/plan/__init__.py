@@ -1,0 +1,1 @@
+"""What a plan does, and in which order (BP80xx)."""

@@ -1,0 +1,1 @@
+"""What a pool is made of (BP10xx)."""

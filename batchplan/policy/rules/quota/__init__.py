@@ -1,0 +1,1 @@
+"""Quotas and limits (BP40xx)."""

@@ -1,0 +1,1 @@
+"""Autoscale formulas (BP12xx)."""

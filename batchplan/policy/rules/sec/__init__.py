@@ -1,0 +1,1 @@
+"""Accounts, keys, identities and encryption (BP20xx)."""

@@ -1,0 +1,261 @@
+"""A new pool beside the old one: made, proved, promoted; work moves to it, and the old pool is emptied and kept a while.
+
+    candidate   created at its size, gated on its nodes, tried with a task
+    promoted    it is the active one: schedules and jobs are pointed to it, declared ones by changes of their own
+    retired     nothing runs on the old pool and nothing points to it: it is resized to zero, kept, and deleted
+
+Whatever an earlier run has done is not done again: a candidate that exists is proved, a pool that is retired drained.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from batchplan.core.address import CANDIDATE, RETIRED, Address
+from batchplan.core.remote import Remote
+from batchplan.plan.change import Action, Change, Document, Rollout
+from batchplan.plan.naming import smoke_job
+from batchplan.plan.settings import (
+    READY_SECONDS,
+    SMOKE_TEST,
+    at_size,
+    block,
+    drain_seconds,
+    length,
+    retain_seconds,
+    running_tasks,
+    surge,
+)
+from batchplan.plan.step import Create, Delete, Gone, Mark, MoveWork, Promote, Step, TaskSucceeded, UploadLogs
+from batchplan.schema.api import to_api
+from batchplan.strategies.bodies import create_body
+from batchplan.strategies.chain import Chain, Parts, Site
+from batchplan.strategies.create import of_the_same_name
+from batchplan.strategies.remove import remove
+from batchplan.strategies.repoint import Move, enabled_again, job_steps, schedule_steps
+from batchplan.strategies.sizes import to_wanted, to_zero, until_ready
+
+SMOKE_TASK = "smoke"
+
+
+def blue_green(change: Change, site: Site) -> Parts:
+    """Return the steps of a replacement, from wherever an earlier run has come to."""
+    rollout, document = _rollout(change), change.after or {}
+    address = change.address.part(CANDIDATE, rollout.candidate.name)
+    chain = Chain(address, rollout.candidate)
+    _mark(chain, change.address, rollout, "candidate", why=_why(change))
+    _candidate(chain, change, site)
+    gates = [step.id for step in chain.steps if step.id.endswith((":steady", ":ready"))]
+    if block(document, "smoke_test"):
+        gates.append(_smoke_test(chain, document, site))
+    remedy = _remedy(change.address, address, rollout, document, tuple(gates))
+    if not rollout.promotes:
+        _mark(chain, change.address, rollout, "waiting")
+        return Parts((*chain.steps, *remedy), usable=chain.steps[-1].id)
+    retired = change.address.part(RETIRED, rollout.previous.name)
+    promoted = _promote(chain, change.address, rollout, address, retired)
+    emptied = drain(change, Chain(retired, rollout.previous), site, after=promoted)
+    return Parts((*chain.steps, *remedy), emptied.remove, removed_after_use=True, usable=promoted, gate=emptied.gate)
+
+
+def take_back(change: Change, site: Site) -> Parts:
+    """Return the steps that make the retired pool the active one again, and retire the one that took over from it."""
+    rollout = _rollout(change)
+    address = change.address.part(RETIRED, rollout.candidate.name)
+    chain = Chain(address, rollout.candidate, "undo-")
+    to_wanted(chain, change.after or {})
+    _mark(chain, change.address, Rollout(rollout.previous, rollout.candidate), "undone")
+    retired = change.address.part(RETIRED, rollout.previous.name)
+    promoted = _promote(chain, change.address, rollout, address, retired)
+    emptied = drain(change, Chain(retired, rollout.previous, "undo-"), site, after=promoted)
+    return Parts(tuple(chain.steps), emptied.remove, removed_after_use=True, usable=promoted, gate=emptied.gate)
+
+
+def drain(change: Change, chain: Chain, site: Site, after: str | None = None) -> Parts:
+    """Return the steps that take a pool its work and its nodes. `chain` is that of the pool; `after` its promotion."""
+    rollout, document = _rollout(change), change.after or {}
+    moved = _moved(change, chain, site, after)
+    same_account = rollout.candidate.account_id.lower() == rollout.previous.account_id.lower()
+    gate = chain.add(
+        "moved",
+        MoveWork,
+        target=rollout.candidate,
+        moves=same_account and _moves_all(document),
+        option=running_tasks(document),
+        timeout=drain_seconds(document),
+        at_timeout=str(block(document, "drain").get("on_timeout") or "pause").lower(),
+    )
+    first = chain.steps[-1]
+    ends = [one[-1].id for one in moved] or ([after] if after else [])
+    chain.steps[-1] = replace(first, needs=tuple(ends))
+    _logs(chain, document)
+    at_timeout = str(block(document, "drain").get("on_timeout") or "pause").lower()
+    option = "requeue" if at_timeout == "requeue" else "taskcompletion"
+    to_zero(chain, site.of(rollout.previous), document, option)
+    _full_size(chain, change)
+    keep = retain_seconds(document)
+    pool = change.address.successor or change.address
+    _mark(chain, pool, rollout, "retired", keep=keep)
+    if keep == 0:
+        chain.add("delete", Delete)
+        chain.add("gone", Gone, timeout=READY_SECONDS)
+        _mark(chain, pool, rollout, "done")
+    return Parts(remove=(*(step for one in moved for step in one), *chain.steps), removed_after_use=True, gate=gate)
+
+
+def go_on(change: Change, chain: Chain, site: Site) -> Parts:
+    """Return the steps that empty a retired pool where an earlier run has left it."""
+    _mark(chain, change.address.successor or change.address, _rollout(change), "promoted")
+    begun = chain.steps[0].id
+    return drain(change, chain, site, after=begun)
+
+
+def pause(change: Change, chain: Chain) -> Parts:
+    """Return the step that has plans leave a rollout where it is."""
+    _mark(chain, change.address, _rollout(change), _rollout(change).phase, paused=True)
+    return Parts(tuple(chain.steps))
+
+
+def collect(change: Change, chain: Chain, site: Site) -> Parts:
+    """Return the steps that delete a retired pool which has been kept its time."""
+    remove(chain, change, site)
+    _mark(chain, change.address.successor or change.address, _rollout(change), "done")
+    return Parts(remove=tuple(chain.steps), removed_after_use=True)
+
+
+def abandon(change: Change, chain: Chain, site: Site) -> Parts:
+    """Return the steps that delete a candidate, with the jobs of its smoke tests."""
+    for job in site.work(change.remote).smoke_tests:
+        chain.add("smoke-remove", Delete, remote=job)
+    remove(chain, change, site)
+    _mark(chain, change.address.successor or change.address, _rollout(change), "aborted")
+    return Parts(remove=tuple(chain.steps), removed_after_use=True)
+
+
+def _rollout(change: Change) -> Rollout:
+    assert change.rollout is not None, "a pool that is made beside another one has a rollout"
+    return change.rollout
+
+
+def _why(change: Change) -> str:
+    fields = ", ".join(dict.fromkeys(str(one.path[0]) for one in change.fields if not one.deferred))
+    return fields or str(change.cause or "")
+
+
+def _mark(chain: Chain, pool: Address, rollout: Rollout, phase: str, **parts: Any) -> None:
+    chain.add(phase, Mark, address=pool, remote=rollout.candidate, previous=rollout.previous.name, phase=phase, **parts)
+
+
+def _promote(chain: Chain, pool: Address, rollout: Rollout, candidate: Address, retired: Address) -> str:
+    return chain.add(
+        "promote",
+        Promote,
+        address=pool,
+        remote=rollout.candidate,
+        candidate=candidate,
+        retired=retired,
+        previous=rollout.previous.name,
+    )
+
+
+def _candidate(chain: Chain, change: Change, site: Site) -> None:
+    """Make the candidate and wait for its nodes; one that is there gets what it lacks."""
+    document = change.after or {}
+    sized = at_size(document, surge(document))
+    if not _rollout(change).there:
+        of_the_same_name(chain, site)
+        since = chain.add("create", Create, body=create_body(change, sized), applied=document)
+        until_ready(chain, sized, since)
+        return
+    found = site.of(chain.remote)
+    steady = str(found.facts.get("allocation_state", "steady")).lower() == "steady" if found is not None else False
+    if steady:
+        to_wanted(chain, sized, recorded=document)
+    else:
+        until_ready(chain, sized)
+
+
+def _smoke_test(chain: Chain, document: Document, site: Site) -> str:
+    """Run a task on the candidate: a job with a manager is one call, and ends when its manager ends."""
+    test = block(document, "smoke_test")
+    for old in site.work(chain.remote).smoke_tests:
+        chain.add("smoke-clear", Delete, remote=old)
+    job = Remote("job", chain.remote.account_id, smoke_job(chain.remote.name, site.now))
+    manager = {
+        "id": SMOKE_TASK,
+        **{name: value for name, value in test.items() if name != "timeout"},
+        "constraints": {"max_task_retry_count": 0, "max_wall_clock_time": str(test.get("timeout") or SMOKE_TEST)},
+    }
+    body = to_api("job", {"job_manager_task": manager, "pool_info": {"pool_id": chain.remote.name}})
+    chain.add("smoke", Create, remote=job, body=body, applied=None)
+    timeout = length(str(test.get("timeout") or SMOKE_TEST))
+    gate = chain.add("smoke-passed", TaskSucceeded, remote=job, task=SMOKE_TASK, timeout=timeout)
+    chain.add("smoke-remove", Delete, remote=job)
+    return gate
+
+
+def _remedy(
+    pool: Address, address: Address, rollout: Rollout, document: Document, gates: tuple[str, ...]
+) -> tuple[Step, ...]:
+    """Return what is done when the candidate does not prove itself: nothing, or it is deleted."""
+    if str(block(document).get("on_failure") or "keep").lower() != "delete":
+        return ()
+    chain = Chain(address, rollout.candidate, "failed-")
+    chain.add("delete", Delete, instead_of=gates)
+    chain.add("gone", Gone, timeout=READY_SECONDS, instead_of=gates)
+    _mark(chain, pool, rollout, "aborted", instead_of=gates)
+    return tuple(chain.steps)
+
+
+def _moves_all(document: Document) -> bool:
+    return str(block(document).get("retarget") or "all").lower() == "all"
+
+
+def _moved(change: Change, chain: Chain, site: Site, after: str | None) -> list[list[Step]]:
+    """Return the steps for each job and schedule that names the pool, and is not changed by the plan itself."""
+    rollout, document = _rollout(change), change.after or {}
+    if rollout.candidate.account_id.lower() != rollout.previous.account_id.lower():
+        return []  # a job stays in its account; what runs there is waited for
+    move = Move(chain.address, rollout.candidate, running_tasks(document), drain_seconds(document), chain.prefix)
+    work = site.work(rollout.previous)
+    planned = {one.remote.key for one in site.changes.objects if one.action is not Action.NOOP}
+    owed = {job.key: job for _, job in site.changes.owed}
+    made = []
+    if _moves_all(document):
+        made += [schedule_steps(move, one) for one in work.schedules if one.key not in planned]
+        made += [
+            job_steps(move, one.remote, one.state, ours=one.remote.key in owed)
+            for one in work.jobs
+            if one.remote.key not in planned
+        ]
+    here = {one.remote.key for one in work.jobs}
+    for pool, job in site.changes.owed:
+        of_this = (pool.successor or pool) == (chain.address.successor or chain.address)
+        if of_this and job.key not in here and job.key not in planned and site.of(job) is not None:
+            made.append(enabled_again(move, job))
+    return [_behind(steps, after) for steps in made]
+
+
+def _behind(steps: list[Step], after: str | None) -> list[Step]:
+    return [replace(steps[0], needs=(after,)), *steps[1:]] if after else steps
+
+
+def _logs(chain: Chain, document: Document) -> None:
+    logs = block(document, "node_logs")
+    if logs:
+        body = {"containerUrl": logs["container_url"]}
+        if logs.get("identity_reference"):
+            body["identityReference"] = {"resourceId": logs["identity_reference"]["resource_id"]}
+        chain.add("logs", UploadLogs, body=body)
+
+
+def _full_size(chain: Chain, change: Change) -> None:
+    """Give the new pool the rest of its size, now that the old one has made room."""
+    document = change.after or {}
+    if surge(document) >= 100 or not document.get("fixed_scale"):
+        return
+    rollout = _rollout(change)
+    pool = change.address.successor or change.address
+    grown = Chain(pool, rollout.candidate, "full-")
+    grown.steps.append(chain.steps[-1])
+    to_wanted(grown, document)
+    chain.steps.extend(grown.steps[1:])

@@ -1,0 +1,68 @@
+"""`batchplan plan`: what is told of a configuration with faults, and when."""
+
+from pathlib import Path
+
+import pytest
+
+ACCOUNT = 'account "a" {\n  name = "acctone"\n  resource_group_name = "rg"\n  location = "westeurope"\n}\n'
+EMULATOR = 'provider "azure" {\n  environment = "emulator"\n}\n'
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment says nothing of Azure."""
+    for name in ("ARM_ENVIRONMENT", "ARM_SUBSCRIPTION_ID", "AZURE_SUBSCRIPTION_ID"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_faults_come_before_missing_settings(run) -> None:
+    """A value that does not fit is told even where there is no subscription to plan for."""
+    ran = run("plan", files={"main.batch.hcl": ACCOUNT.replace('"westeurope"', "[1]")})
+    assert ran.code == 1
+    assert 'The argument "location" does not fit' in ran.err
+    assert "subscription" not in ran.err
+
+
+def test_missing_settings(run) -> None:
+    """Without faults, what is missing to reach Azure is told."""
+    ran = run("plan", files={"main.batch.hcl": ACCOUNT})
+    assert ran.code == 1
+    assert "The subscription is not known" in ran.err
+
+
+def test_all_faults_at_once(run) -> None:
+    """A name that leads nowhere does not hide a value that does not fit."""
+    text = EMULATOR + ACCOUNT.replace('"westeurope"', "[1]") + "output o { value = local.nothing }\n"
+    ran = run("plan", files={"main.batch.hcl": text})
+    assert ran.code == 1
+    assert 'The argument "location" does not fit' in ran.err
+    assert 'There is no local "nothing"' in ran.err
+
+
+def test_a_fault_is_told_once(run) -> None:
+    """What a session finds wrong with a value is told as validate tells it."""
+    text = EMULATOR + ACCOUNT.replace('"westeurope"', "[1]")
+    planned = run("plan", files={"main.batch.hcl": text})
+    assert planned.code == 1
+    assert planned.err == run("validate", files={"main.batch.hcl": text}).err
+
+
+def test_a_provider_made_of_values(run, tmp_path: Path) -> None:
+    """Provider blocks may use variables, locals and outputs of modules, which are evaluated for them first."""
+    text = (
+        'provider "azure" {\n  environment = local.where\n  subscription_id = module.id.it\n}\n'
+        'variable "cloud" { default = "EMULATOR" }\nlocals { where = lower(var.cloud) }\n'
+        'module "id" {\n  source = "./id"\n  digits = 12\n}\n' + ACCOUNT
+    )
+    part = 'variable "digits" { type = number }\noutput "it" {\n  value = "22222222-2222-2222-2222-2222222222${var.digits}"\n}\n'
+    ran = run("plan", files={"main.batch.hcl": text, "id/main.batch.hcl": part})
+    assert ran.code == 0, ran.err
+    assert "account.a" in ran.out
+    assert (tmp_path / ".batchplan" / "emulator").is_dir()
+
+
+def test_warnings_of_loading_are_shown(run) -> None:
+    """A value for a variable that is not declared is told when planning, too."""
+    files = {"main.batch.hcl": EMULATOR + ACCOUNT, "batchplan.batchvars.hcl": "m = 1\n"}
+    ran = run("plan", files=files)
+    assert (ran.code, ran.err.splitlines()[0].startswith("Warning: E0312")) == (0, True)

@@ -1,0 +1,70 @@
+# fail: one package has no such version there, another is not there at all
+# live: {packages: {north: {TOOL: ["1"]}}}
+account "north" {
+  name                = "north"
+  resource_group_name = "rg"
+  location            = "North Europe"
+}
+pool "p" {
+  application_packages {
+    id      = "${account.west.id}/applications/tool"
+    version = "2"
+  }
+  application_packages { id = "${account.west.id}/applications/other" }
+  backup "north" { account_id = account.north.id }
+}
+---
+# pass: one is declared, the other is there
+# live: {packages: {north: {other: ["7"]}}}
+account "north" {
+  name                = "north"
+  resource_group_name = "rg"
+  location            = "North Europe"
+}
+application_package "tool" {
+  application_id = "${account.north.id}/applications/tool"
+  version        = "2"
+}
+pool "p" {
+  application_packages {
+    id      = "${account.west.id}/applications/tool"
+    version = "2"
+  }
+  application_packages { id = "${account.west.id}/applications/other" }
+  backup "north" { account_id = account.north.id }
+}
+---
+# not_checked: the packages there were not read
+account "north" {
+  name                = "north"
+  resource_group_name = "rg"
+  location            = "North Europe"
+}
+pool "p" {
+  application_packages { id = "${account.west.id}/applications/tool" }
+  backup "north" { account_id = account.north.id }
+}
+---
+# not_applicable: it needs no packages
+account "north" {
+  name                = "north"
+  resource_group_name = "rg"
+  location            = "North Europe"
+}
+pool "p" {
+  backup "north" { account_id = account.north.id }
+}
+---
+# unknown: the version is told after apply
+account "north" {
+  name                = "north"
+  resource_group_name = "rg"
+  location            = "North Europe"
+}
+pool "p" {
+  application_packages {
+    id      = "${account.west.id}/applications/tool"
+    version = local.unknown
+  }
+  backup "north" { account_id = account.north.id }
+}

@@ -1,0 +1,57 @@
+# no unknown: what is live and what was is known when applying
+
+# fail: somebody resized it
+# changes:
+#   pool.p: {action: update, strategy: in_place, fields: {fixed_scale.target_dedicated_nodes: [8, 10, action]}}
+# observed:
+#   pool.p: {document: {fixed_scale: {target_dedicated_nodes: 12}}}
+pool "p" {
+  fixed_scale { target_dedicated_nodes = 10 }
+}
+---
+# fail: somebody took the block out
+# changes:
+#   job.etl: {action: update, fields: {constraints.max_wall_clock_time: [PT1H, PT2H, live]}}
+# observed:
+#   job.etl: {document: {name: etl}}
+job "etl" {
+  constraints { max_wall_clock_time = "PT2H" }
+}
+---
+# pass: all is as it was
+# changes:
+#   pool.p: {action: update, strategy: in_place, fields: {fixed_scale.target_dedicated_nodes: [8, 10, action]}}
+# observed:
+#   pool.p: {document: {fixed_scale: {target_dedicated_nodes: 8}}}
+pool "p" {
+  fixed_scale { target_dedicated_nodes = 10 }
+}
+---
+# pass: items of lists are known by their names
+# changes:
+#   pool.p: {action: update, strategy: in_place, fields: {metadata.owner.value: [a, b, live]}}
+# observed:
+#   pool.p: {document: {metadata: [{name: owner, value: a}]}}
+pool "p" {}
+---
+# pass: what Azure never tells is not compared
+# changes:
+#   pool.p:
+#     action: update
+#     strategy: in_place
+#     fields: {fixed_scale.node_deallocation_option: [null, Requeue, action], odd.field: [null, a, live]}
+# observed:
+#   pool.p: {document: {fixed_scale: {target_dedicated_nodes: 8, node_deallocation_option: Terminate}}}
+pool "p" {
+  fixed_scale { target_dedicated_nodes = 8 }
+}
+---
+# not_applicable: it was not looked at again
+# changes:
+#   pool.p: {action: update, strategy: in_place, fields: {fixed_scale.target_dedicated_nodes: [8, 10, action]}}
+pool "p" {}
+---
+# not_applicable: the plan does not change it
+# changes:
+#   pool.p: {action: noop}
+pool "p" {}

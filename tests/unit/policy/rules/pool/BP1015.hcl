@@ -1,0 +1,53 @@
+# no not_applicable: every pool has a size
+
+# fail: it is gone, and the day is sure
+pool "p" {
+  vm_size = "standard_a1"
+}
+---
+# fail: it goes soon
+# as_of: 2028-06-01
+pool "p" {
+  vm_size = "standard_f8s_v2"
+}
+---
+# fail: a day that nobody confirms
+# as_of: 2026-12-24
+pool "p" {
+  vm_size = "standard_hb120rs_v2"
+}
+---
+# fail: past a day that nobody confirms it stays a warning
+# as_of: 2027-06-24
+pool "p" {
+  vm_size = "standard_hc44rs"
+}
+---
+# fail: the service names a day
+# live:
+#   vm_sizes:
+#     westeurope:
+#       - {name: Standard_D4s_v5, cores: 4, batch_support_end_of_life: 2027-02-28T00:00:00Z}
+pool "p" {}
+---
+# pass: the service names a later day than the table
+# live:
+#   vm_sizes:
+#     westeurope:
+#       - {name: Standard_A1, cores: 1, batch_support_end_of_life: 2029-02-28T00:00:00Z}
+pool "p" {
+  vm_size = "standard_a1"
+}
+---
+# pass: nobody names an end
+pool "p" {}
+---
+# pass: the end is far
+pool "p" {
+  vm_size = "standard_f8s_v2"
+}
+---
+# unknown: the size is told after apply
+pool "p" {
+  vm_size = local.unknown
+}
