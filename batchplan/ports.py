@@ -12,6 +12,7 @@ from batchplan.plan.observation import (
     Observation,
     PoolUse,
     Quotas,
+    Reach,
     Record,
     TaskCounts,
     TaskSeen,
@@ -57,6 +58,12 @@ class Reader(Protocol):
 
     async def task(self, job: Remote, task: str) -> TaskSeen | None:
         """Return a task of a job, None where there is none. Raise AzureError."""
+
+    async def reach(self, account_id: str) -> Reach:
+        """Return which planes of an account answer, of three tries in short order."""
+
+    async def unfinished(self, job: Remote) -> Collection[str]:
+        """Return the ids of a job's tasks that have not ended. Raise AzureError."""
 
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas. Raise AzureError."""

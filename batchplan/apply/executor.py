@@ -21,14 +21,18 @@ from batchplan.plan.step import (
     Activate,
     Adopt,
     Available,
+    CopyJob,
+    CopyTasks,
     Create,
     Delete,
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
+    DropTasks,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
+    EndWithTasks,
     Forget,
     Gone,
     JobIs,
@@ -36,17 +40,22 @@ from batchplan.plan.step import (
     MoveWork,
     Patch,
     Promote,
+    Quiet,
     Ready,
     Rebooted,
     RebootNodes,
     Rename,
     RepointSchedule,
     Resize,
+    Retime,
+    SetActive,
     Steady,
     Step,
+    StillSilent,
     StopResize,
     TaskSucceeded,
     TerminateJob,
+    Unfired,
     Upload,
     UploadLogs,
     Wait,
@@ -90,6 +99,10 @@ class Surroundings:
     parallelism: int = 10
 
 
+_NOT_OF_ITS_OBJECT = (SetActive, StillSilent, CopyJob, CopyTasks, DropTasks, EndWithTasks)
+"""Steps after which nothing more, or less, is known of an object that the state keeps."""
+
+
 @dataclass(slots=True)
 class RunResult:
     """What became of the steps, by id."""
@@ -121,7 +134,8 @@ class Run:
     _last: Mapping[tuple[Address, Remote], str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._last = {(step.address, step.remote): step.id for step in self.steps if not step.instead_of}
+        listed = [step for step in self.steps if not (step.instead_of or isinstance(step, _NOT_OF_ITS_OBJECT))]
+        self._last = {(step.address, step.remote): step.id for step in listed}
 
     def interrupt(self) -> None:
         """Start no more steps; those in flight come to their end."""
@@ -192,11 +206,22 @@ class Run:
                 await self._disabled(step)
                 await self._record(self._entry(step, "done"))
                 return Outcome()
-            case Steady() | Ready() | Rebooted() | TaskSucceeded() | JobIs() | Gone() | Available():
+            case (
+                Steady()
+                | Ready()
+                | Rebooted()
+                | TaskSucceeded()
+                | JobIs()
+                | Gone()
+                | Available()
+                | Unfired()
+                | Quiet()
+                | StillSilent()
+            ):
                 await self._wait(step)
                 await self._record(self._entry(step, "done"))
                 return Outcome()
-            case Adopt() | Rename() | Forget() | Promote() | Mark():
+            case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
                 await self._record(self._entry(step, "done"))
                 return Outcome()
             case MoveWork():
@@ -275,7 +300,7 @@ class Run:
         match step:
             case Create() | Patch() if step.applied is None:
                 return "none", None, True
-            case Create() | Patch() | EnableAutoScale() | Adopt():
+            case Create() | Patch() | EnableAutoScale() | Adopt() | Retime():
                 return "put", step.applied, last
             case Promote():
                 return "promote", None, True
@@ -283,7 +308,8 @@ class Run:
                 return "mark", None, True
             case DisableJob():
                 return "disable", None, True
-            case EnableJob():
+            case EnableJob() | TerminateJob():
+                # Whether it is at work again, or over: there is no need any more to enable it.
                 return "enable", None, last
             case Resize() if step.applied is not None:
                 return "put", step.applied, last
@@ -291,6 +317,8 @@ class Run:
                 return "drop", None, True
             case Rename():
                 return "rename", None, True
+            case SetActive():
+                return "active", self._active(step), True
             case (
                 Delete()
                 | Resize()
@@ -298,7 +326,6 @@ class Run:
                 | DisableAutoScale()
                 | Upload()
                 | Activate()
-                | TerminateJob()
                 | DisableSchedule()
                 | EnableSchedule()
                 | RepointSchedule()
@@ -310,11 +337,27 @@ class Run:
                 | TaskSucceeded()
                 | Available()
                 | JobIs()
+                | Unfired()
+                | Quiet()
+                | StillSilent()
                 | MoveWork()
             ):
                 return "verify" if last else "none", None, True
+            case CopyJob() | CopyTasks() | DropTasks() | EndWithTasks():
+                return "none", None, True
             case _:
                 assert_never(step)
+
+    def _active(self, step: SetActive) -> Mapping[str, Any]:
+        """Return what the state is to say of a pool's active region."""
+        since = step.since or self.around.clock.now().isoformat()
+        return {
+            "key": step.key,
+            "since": since,
+            "why": step.why,
+            "owed": list(step.owed),
+            "keep_primary": step.keep_primary,
+        }
 
 
 def _rollout(step: Step) -> Marked | None:

@@ -7,8 +7,24 @@ from typing import Any, assert_never
 
 from batchplan.apply.events import StepFailure
 from batchplan.plan.observation import NodeHealth, Observation
-from batchplan.plan.step import Available, Gone, JobIs, Ready, Rebooted, Steady, TaskSucceeded, Wait
+from batchplan.plan.step import (
+    Available,
+    Gone,
+    JobIs,
+    Quiet,
+    Ready,
+    Rebooted,
+    Steady,
+    StillSilent,
+    TaskSucceeded,
+    Unfired,
+    Wait,
+)
 from batchplan.ports import Clock, Reader, Throttled, Unreachable
+from batchplan.schema.times import instant
+
+STOPPED = "ResizeStopped"
+"""The error of a resize that was stopped."""
 
 SHORTEST_PAUSE = 5.0
 LONGEST_PAUSE = 30.0
@@ -89,6 +105,12 @@ class Waiter:
                 return lambda: self._gone(step)
             case Available():
                 return lambda: self._available(step)
+            case Unfired():
+                return lambda: self._unfired(step)
+            case Quiet():
+                return lambda: self._quiet(step)
+            case StillSilent():
+                return lambda: self._still_silent(step)
             case _:
                 assert_never(step)
 
@@ -102,6 +124,8 @@ class Waiter:
             )
         since = self.done_at(step.since_step) if step.since_step else None
         errors = [error for error in pool.facts.get("resize_errors", ()) if _is_newer(pool, since)]
+        if step.stopped:
+            errors = [error for error in errors if error.get("code") != STOPPED]
         if errors:
             told = "; ".join(_error_text(error) for error in errors)
             raise StepFailure(f"the pool did not get its nodes: {told}", gate=True)
@@ -168,6 +192,27 @@ class Waiter:
         if state.lower() in ("failed", "cancelled"):
             raise StepFailure(f"Azure says that making it has {state.lower()}")
         return Sight(over=state.lower() == "succeeded", seen=state.lower())
+
+    async def _unfired(self, step: Unfired) -> Sight:
+        found = await self._there(step)
+        job = found.facts.get("recent_job")
+        if job is not None:
+            raise StepFailure(f"{step.remote} was to make no job, and has made {job}", gate=True)
+        return Sight(over=True, seen="disabled, and it has made no job")
+
+    async def _quiet(self, step: Quiet) -> Sight:
+        found = await self._there(step)
+        due = instant(str(found.facts.get("next_run_time") or ""))
+        left = (due - self.clock.now()).total_seconds() if due is not None else None
+        if left is None or str(found.facts.get("state", "")).lower() != "active" or left > step.margin:
+            return Sight(over=True, seen="no run is due")
+        return Sight(over=False, seen=f"a run is due in {max(0, round(left))}s")
+
+    async def _still_silent(self, step: StillSilent) -> Sight:
+        if (await self.reader.reach(step.remote.account_id)).data:
+            text = "it answers again, so its schedules have to be disabled before others are enabled: plan the failover anew"
+            raise StepFailure(text, gate=True)
+        return Sight(over=True, seen="no answer")
 
     async def _there(self, step: Wait) -> Observation:
         found = await self.reader.read(step.remote)

@@ -10,24 +10,31 @@ from azure.core import MatchConditions
 from batchplan.azure.clients import Clients
 from batchplan.azure.nodes import seen
 from batchplan.azure.rawjson import get
+from batchplan.azure.regions import first_run
+from batchplan.azure.resubmit import copy_tasks, drop_tasks
 from batchplan.azure.send import etag_header, plain
 from batchplan.azure.upload import upload
 from batchplan.core.remote import AccountParts, Remote, account_parts
 from batchplan.plan.step import (
     Activate,
     Call,
+    CopyJob,
+    CopyTasks,
     Create,
     Delete,
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
+    DropTasks,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
+    EndWithTasks,
     Patch,
     RebootNodes,
     RepointSchedule,
     Resize,
+    Retime,
     StopResize,
     TerminateJob,
     Upload,
@@ -73,6 +80,20 @@ class Calls:
             case DisableJob() | EnableJob() | TerminateJob() | DisableSchedule() | EnableSchedule():
                 await self._turn(step)
                 return None
+            case Retime():
+                return await self._retime(step)
+            case CopyJob():
+                batch: Any = await self.clients.batch(step.remote.account_id)
+                return await batch.create_job({"id": step.remote.name, **plain(step.body)}, cls=etag_header)
+            case CopyTasks():
+                await copy_tasks(self.clients, step)
+                return None
+            case DropTasks():
+                await drop_tasks(self.clients, step)
+                return None
+            case EndWithTasks():
+                batch = await self.clients.batch(step.remote.account_id)
+                return await batch.update_job(step.remote.name, {"onAllTasksComplete": step.mode}, cls=etag_header)
             case RepointSchedule():
                 await self._repoint(step)
                 return None
@@ -84,6 +105,11 @@ class Calls:
                 return None
             case _:
                 assert_never(step)
+
+    async def _retime(self, step: Retime) -> Etag:
+        batch: Any = await self.clients.batch(step.remote.account_id)
+        times = await first_run(self.clients, step)
+        return await batch.update_job_schedule(step.remote.name, {"schedule": times}, cls=etag_header)
 
     async def _create(self, step: Create) -> Etag:
         """Create an object. Bodies that may be missing are left out when they are empty: of `{}` the SDK makes text."""

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Self
 
 import aiohttp
@@ -21,7 +22,7 @@ from batchplan.azure.rawjson import get
 from batchplan.azure.retry import Patience
 from batchplan.azure.settings import AzureSettings
 from batchplan.core.remote import account_parts
-from batchplan.ports import Clock, NotFound
+from batchplan.ports import Clock, NotFound, Unreachable
 
 USER_AGENT = f"batchplan/{batchplan.__version__}"
 
@@ -72,10 +73,23 @@ class Clients:
         self._endpoints[key] = endpoint
         self._batch.pop(key, None)  # it has moved; what it holds is shared
 
-    async def batch(self, account_id: str) -> BatchClient:
-        """Return the data plane client of an account, whose endpoint ARM tells. Raise AzureError."""
+    def now(self) -> datetime:
+        """Return the present time, in UTC."""
+        return self._clock.now()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait."""
+        await self._clock.sleep(seconds)
+
+    async def batch(self, account_id: str, *, patient: bool = True) -> BatchClient:
+        """Return the data plane client of an account, whose endpoint ARM tells. Raise AzureError.
+
+        Who is not `patient` gets none where the endpoint is not known yet.
+        """
         key = account_id.lower()
         async with self._resolving.setdefault(key, asyncio.Lock()):
+            if key not in self._endpoints and not patient:
+                raise Unreachable(f"nobody tells the endpoint of the account {account_parts(account_id).name}")
             if key not in self._endpoints:
                 account = await get(self.arm(account_id), account_id)
                 self.learn(account_id, (account.get("properties") or {}).get("accountEndpoint"))

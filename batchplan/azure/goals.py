@@ -9,18 +9,23 @@ from batchplan.plan.planner import OVER
 from batchplan.plan.step import (
     Activate,
     Call,
+    CopyJob,
+    CopyTasks,
     Create,
     Delete,
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
+    DropTasks,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
+    EndWithTasks,
     Patch,
     RebootNodes,
     RepointSchedule,
     Resize,
+    Retime,
     StopResize,
     TerminateJob,
     Upload,
@@ -63,7 +68,11 @@ def reached(step: Call, found: Observation | None) -> bool:
             return state == "disabled"
         case EnableSchedule():
             return state == "active"
-        case Upload() | UploadLogs() | RebootNodes() | RepointSchedule():
+        case CopyJob():
+            return state not in {"deleting", ""}
+        case EndWithTasks():
+            return state in {"terminating", "completed"}
+        case Retime() | CopyTasks() | DropTasks() | Upload() | UploadLogs() | RebootNodes() | RepointSchedule():
             return False
         case _:
             assert_never(step)

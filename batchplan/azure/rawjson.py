@@ -18,20 +18,24 @@ Json = dict[str, Any]
 Client = BatchManagementClient | BatchClient
 
 
-async def get(client: Client, path: str, params: Mapping[str, str] | None = None) -> Json:
-    """Return the JSON at a path. Raise AzureError."""
+async def get(
+    client: Client, path: str, params: Mapping[str, str] | None = None, options: Mapping[str, Any] | None = None
+) -> Json:
+    """Return the JSON at a path; `options` are for the pipeline, such as `patience`. Raise AzureError."""
     with translated():
         request = HttpRequest("GET", path, params={"api-version": API_VERSION, **(params or {})})
-        response = await client.send_request(request)
+        response = await client.send_request(request, **(options or {}))
         if response.status_code != 200:
             raise refusal(response.status_code, _body(response))
         found: Json = response.json()
         return found
 
 
-async def pages(client: Client, path: str, params: Mapping[str, str] | None = None) -> AsyncIterator[Json]:
+async def pages(
+    client: Client, path: str, params: Mapping[str, str] | None = None, options: Mapping[str, Any] | None = None
+) -> AsyncIterator[Json]:
     """Yield the items of a list, page after page. Raise AzureError."""
-    page = await get(client, path, params)
+    page = await get(client, path, params, options)
     while True:
         for item in page.get("value") or ():
             yield item

@@ -10,6 +10,7 @@ from batchplan.azure.clients import Clients, NoEndpoint
 from batchplan.azure.facts import etag_of, facts_of
 from batchplan.azure.nodes import health, seen, task_seen
 from batchplan.azure.parallel import together
+from batchplan.azure.probe import reach
 from batchplan.azure.rawjson import Json, get, listed, pages
 from batchplan.azure.work import pool_use, task_counts, work_on
 from batchplan.core.remote import Remote, account_parts
@@ -19,6 +20,7 @@ from batchplan.plan.observation import (
     Observation,
     PoolUse,
     Quotas,
+    Reach,
     Record,
     RecordedTask,
     TaskCounts,
@@ -106,6 +108,16 @@ class AzureReader:
     async def task(self, job: Remote, task: str) -> TaskSeen | None:
         """Return a task of a job, None where there is none."""
         return await task_seen(await self.clients.batch(job.account_id), job.name, task)
+
+    async def reach(self, account_id: str) -> Reach:
+        """Return which planes of an account answer, of three tries in short order."""
+        return await reach(self.clients, account_id)
+
+    async def unfinished(self, job: Remote) -> Collection[str]:
+        """Return the ids of a job's tasks that have not ended."""
+        client = await self.clients.batch(job.account_id)
+        wanted = {"$filter": "state ne 'completed'", "$select": "id"}
+        return [str(one["id"]) for one in await listed(client, f"/jobs/{job.name}/tasks", wanted)]
 
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas."""

@@ -39,6 +39,7 @@ class Patience(AsyncRetryPolicy[Any, Any]):
         """Return the answer, the last one when patience is at its end; raise when there is none."""
         started: datetime | None = None
         attempt = 0
+        patience = float(request.context.options.pop("patience", self._patience))
         while True:
             request.context["retry_count"] = attempt
             response, failure = await self._once(request)
@@ -46,7 +47,7 @@ class Patience(AsyncRetryPolicy[Any, Any]):
                 return response
             started = started or self._clock.now()
             pause = max(self._asked(response), _backoff(attempt))
-            if (self._clock.now() - started).total_seconds() >= self._patience or not _repeatable(request):
+            if (self._clock.now() - started).total_seconds() >= patience or not _repeatable(request):
                 if response is None:
                     assert failure is not None
                     raise failure

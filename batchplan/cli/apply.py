@@ -239,14 +239,18 @@ def _announce(planned: "Planned", checked: "Checked | None", ways: Ways) -> None
 
 
 def _ask(ways: Ways, *, destroy: bool) -> None:
+    ask_for_yes("\nDestroy all this?" if destroy else "\nDo this?", ask=ways.ask and not ways.json)
+
+
+def ask_for_yes(question: str, *, ask: bool) -> None:
     """Go on only after a typed yes; raise UserError where nobody can be asked, or says no."""
     from batchplan.core.codes import NOT_APPROVED
     from batchplan.core.diagnostics import Diagnostic, UserError
 
-    if not ways.ask or not sys.stdin.isatty() or ways.json:
+    if not ask or not sys.stdin.isatty():
         detail = "Nobody can be asked here. To do it without asking: -auto-approve. Nothing was changed."
         raise UserError([Diagnostic(NOT_APPROVED, detail)])
-    show.line("\nDestroy all this?" if destroy else "\nDo this?")
+    show.line(question)
     if input('Only "yes" goes on: ').strip() != "yes":
         raise UserError([Diagnostic(NOT_APPROVED, "It was not approved. Nothing was changed.")])
     show.line()

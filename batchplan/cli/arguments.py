@@ -5,7 +5,8 @@ from collections.abc import Sequence
 SWITCHES = frozenset(
     {
         "all", "auto-approve", "check", "compact-warnings", "destroy", "detailed-exitcode", "diff", "emulator", "dry-run", "force", "input", "json", "jsonl", "list", "live", "lock", "no-color", "or-create", "plugins", "prune", "raw",
-        "recursive", "refresh", "refresh-only", "static", "upgrade", "verbose", "watch", "write",
+        "from-unreachable", "keep-primary", "recursive", "refresh", "refresh-only", "resubmit", "static", "upgrade", "verbose",
+        "watch", "write",
     }
 )  # fmt: skip
 """Flags without a value, for which `-flag=true` and `-flag=false` are understood."""

@@ -8,6 +8,7 @@ from batchplan.cli import (
     drift,
     emulator,
     explain,
+    failover,
     fix,
     fmt,
     force_unlock,
@@ -22,6 +23,7 @@ from batchplan.cli import (
     schema,
     show_command,
     state,
+    status,
     test,
     validate,
     workspace,
@@ -50,6 +52,9 @@ app.command("apply")(apply.apply)
 app.command("destroy")(apply.destroy)
 app.command("refresh")(apply.refresh)
 app.command("drift")(drift.drift)
+app.command("status")(status.status)
+app.command("failover")(failover.failover)
+app.command("failback")(failover.failback)
 app.command("import")(import_command.import_)
 app.command("fmt")(fmt.fmt)
 app.command("console")(console.console)

@@ -121,16 +121,18 @@ def _inside(body: "BodyValue", blocks: Sequence[str]) -> "BodyValue | None":
 
 def live_quotas(of: Subject, *, emulator: bool) -> "Quotas":
     """Return the quotas of the account that an object is in; raise UserError when Azure does not tell them."""
+    from batchplan import __version__
     from batchplan.cli.planning import in_session
     from batchplan.ops.plan import desired_with
     from batchplan.ops.session import Session
+    from batchplan.state.document import empty
 
     project, address = of.project, of.address
     if project is None or address is None:
         fail("-live asks for the quota of an account: name an object of the configuration, such as pool.main")
 
     async def work(session: Session) -> "Quotas":
-        found = next(one for one in desired_with(session, project, {}) if one.address == address)
+        found = next(one for one in desired_with(session, project, {}, empty(__version__)) if one.address == address)
         return await session.reader.quotas(found.remote.account_id)
 
     return in_session(work, project, emulator=emulator)

@@ -42,15 +42,15 @@ def options(
     from batchplan.plan.planner import Options
 
     return Options(
-        targets=tuple(map(_place, targets)),
-        excludes=tuple(map(_place, excludes)),
+        targets=tuple(map(place, targets)),
+        excludes=tuple(map(place, excludes)),
         replace=tuple(map(address_of, replaces)),
         destroy=destroy,
         refresh_only=refresh_only,
     )
 
 
-def _place(text: str) -> "Address | ModulePath":
+def place(text: str) -> "Address | ModulePath":
     """Return the object, block or module that a text names; raise UserError when it names none."""
     from batchplan.core.address import AddressError, parse_module_path
 

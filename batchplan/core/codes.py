@@ -163,5 +163,15 @@ NO_ROLLOUT = Code("E0522", "No such rollout")
 OVERLAP_EXCEEDS_QUOTA = Code("E0523", "Quota does not hold both pools")
 UNUSED_PROVIDER = Code("E0515", "Provider configuration that is not used")
 
+# Regions.
+BACKUP_MISPLACED = Code("E0901", "Backup that is none")
+BACKUP_KEY_TAKEN = Code("E0902", "Backup name that stands for two accounts")
+ACTIVE_BACKUP_REMOVED = Code("E0903", "Active backup is no longer declared")
+ACTIVE_TWICE = Code("E0904", "Two regions would be at work")
+TARGET_SILENT = Code("E0905", "Region to move to does not answer")
+SOURCE_SILENT = Code("E0906", "Region to leave does not answer")
+NO_SUCH_BACKUP = Code("E0907", "No such backup")
+RESUBMIT_IMPOSSIBLE = Code("E0908", "Tasks cannot be added again")
+
 CODES: dict[str, Code] = {code.id: code for code in list(globals().values()) if isinstance(code, Code)}
 """Every code by its id."""

@@ -66,6 +66,7 @@ class RegionDown(Document):
 
     kind: Literal["region_down"]
     mode: Literal["cut", "unavailable"] = "cut"
+    halts: bool = Field(default=False, description="Its schedules make no jobs; else work goes on behind the scenes.")
 
 
 class AllocationFailure(Document):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from batchplan.emulator.faults import Faults
-from batchplan.emulator.faultspec import AllocationFailure, NodesUnusable, Preemption, StartTaskFailure
+from batchplan.emulator.faultspec import AllocationFailure, NodesUnusable, Preemption, RegionDown, StartTaskFailure
 from batchplan.emulator.world.hooks import Allocation, Boot, Key, Outcome, Work
 
 STDERR = "injected fault: the start task failed\n"
@@ -64,6 +64,11 @@ class WorldFaults:
         return any(
             self.faults.fire(fault, *pool) for fault in self.faults.matching("stuck_deleting", **self._about(pool))
         )
+
+    def halted(self, account: str, location: str) -> bool:
+        """Return whether a region is down in such a way that nothing new begins there."""
+        faults = self.faults.matching("region_down", account=account, region=location)
+        return any(isinstance(one.spec.effect, RegionDown) and one.spec.effect.halts for one in faults)
 
     def _about(self, pool: Key) -> dict[str, str | None]:
         account = self.faults.world.accounts.get((pool[0],))

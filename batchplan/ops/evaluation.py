@@ -1,6 +1,6 @@
 """Evaluating a configuration for a plan: knowing the ids of its pools, which takes knowing their names first."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from batchplan.core.diagnostics import Diagnostics, UserError
 from batchplan.core.remote import Remote
 from batchplan.ops.lookup import with_data
 from batchplan.ops.session import Session
+from batchplan.plan.change import Document
 from batchplan.plan.desired import pool_ids, successor_ids
 from batchplan.plan.intents import Intents, intents
 from batchplan.state.model import StateDocument
@@ -61,9 +62,9 @@ class Evaluating:
         """Return the configuration evaluated with what Azure has told; raise UserError."""
         return await self._with_ids(self._begun({**before.kinds.attributes, **attributes}, before.kinds.pool_ids))
 
-    def successors(self, before: Evaluation, pools: Collection[Address]) -> dict[Address, str]:
-        """Return the ids of the next generations of pools that are replaced."""
-        return successor_ids(before.evaluated, before.kinds, self.state, self.now, pools)
+    def successors(self, before: Evaluation, documents: Mapping[Address, Document]) -> dict[Address, str]:
+        """Return the ids of the next generations of pools that are replaced, by what is wanted of each."""
+        return successor_ids(before.evaluated, self.state, self.now, documents)
 
     def anew(self, before: Evaluation, ids: Mapping[Address, str]) -> Evaluation:
         """Return the configuration evaluated with other ids for some pools; raise UserError."""

@@ -18,22 +18,29 @@ from batchplan.ops.evaluation import Evaluating, evaluated_of, stop_at_errors
 from batchplan.ops.lookup import with_data
 from batchplan.ops.losses import with_losses
 from batchplan.ops.outputvalues import output_changes, output_records
+from batchplan.ops.reach import silent_accounts
+from batchplan.ops.regionfacts import region_facts
 from batchplan.ops.rolling import going_back, stale_agents, with_facts
 from batchplan.ops.session import Session
 from batchplan.ops.state import current, recovered
+from batchplan.plan.backups import expanded
 from batchplan.plan.change import Action, Changes
 from batchplan.plan.desired import DesiredObject, Identity, desired_objects, remotes
 from batchplan.plan.intents import Intents
 from batchplan.plan.misfits import report_misfits
 from batchplan.plan.observation import Observation
+from batchplan.plan.parity import Parity, parity
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
+from batchplan.plan.regions import RegionalPool
 from batchplan.plan.rolling import Rolling, promotes
+from batchplan.plan.shift import Shift, is_silent, moved_parts, report_two
 from batchplan.plan.step import Step
 from batchplan.schema.document import UNKNOWN, leaf_values, reveal
 from batchplan.schema.registry import KINDS
 from batchplan.state.document import empty
 from batchplan.state.model import OutputRecord, StateDocument
 from batchplan.strategies.expand import expand
+from batchplan.strategies.moves import move_steps
 
 
 @dataclass(slots=True)
@@ -76,51 +83,72 @@ async def make_plan(
     refresh: bool = True,
     adopt: Intents | None = None,
     locked: bool = True,
+    shift: Shift | None = None,
 ) -> Planned:
     """Return the plan for a project; raise UserError when the configuration does not allow one.
 
     Without `refresh`, what the state says is taken for what is live. `adopt` are imports that a command
     asks for, besides those of the configuration. Without the lock nothing is written, because a run whose
-    journal is open may still be going on.
+    journal is open may still be going on. A `shift` moves pools to other regions, and does nothing else.
     """
     with without_garbage_collection():
-        return await _made(session, project, options, adopt, refresh=refresh, locked=locked)
+        return await _made(session, project, options, adopt, shift, refresh=refresh, locked=locked)
 
 
 async def _made(
-    session: Session, project: Project, options: Options, adopt: Intents | None, *, refresh: bool, locked: bool
+    session: Session,
+    project: Project,
+    options: Options,
+    adopt: Intents | None,
+    asked_shift: Shift | None,
+    *,
+    refresh: bool,
+    locked: bool,
 ) -> Planned:
     now = session.clock.now()
     state = await recovered_state(session) if locked else await current(session.store) or empty(batchplan.__version__)
+    shift = asked_shift or Shift(silent=await silent_accounts(session, state) if refresh else frozenset())
+    options = replace(options, silent=shift.silent)
+    view = shift.view(state)
     evaluating = Evaluating(session, project, state, now, adopt, going_back(state, options))
     made = await evaluating.first()
-    desired = _desired(made.project, made.kinds, session)
+    desired, regional = _desired(made.project, made.kinds, session, view)
     wanted = list(remotes(desired, state)) + [one.remote for one in made.asked.adoptions]
-    observed = await session.reader.observe(set(wanted)) if refresh else assumed(state)
+    observed = await _observed(session, wanted, state, shift) if refresh else assumed(state)
     told = told_by_azure(desired, observed)
     if told and _has_unknown(made.project, desired):
         made = await evaluating.told(made, told)
-        desired = _desired(made.project, made.kinds, session)
+        desired, regional = _desired(made.project, made.kinds, session, view)
     diagnostics = Diagnostics(made.project.diagnostics.items)
     rolling = Rolling(now, stale_agents=await stale_agents(session, desired, observed, now) if refresh else frozenset())
     found = changes(desired, state, observed, options, made.asked, diagnostics, rolling)
-    anew = needing_new_ids(found)
+    anew = needing_new_ids(found) if asked_shift is None else ()
     if anew:
-        ids = evaluating.successors(made, anew)
+        ids = evaluating.successors(made, {one.address: one.document for one in desired if one.address in anew})
         promoted = {one.address for one in desired if _is_promoted(one, options)}
         made = evaluating.anew(made, {address: name for address, name in ids.items() if address in promoted})
-        desired = _desired(made.project, made.kinds, session)
+        desired, regional = _desired(made.project, made.kinds, session, view)
         diagnostics = Diagnostics(made.project.diagnostics.items)
         rolling = replace(rolling, successors=_successors(desired, ids))
         found = changes(desired, state, observed, options, made.asked, diagnostics, rolling)
+    found = replace(found, regional=regional, active=state.active_regions)
+    if asked_shift is not None:
+        found = moved_parts(found, shift.moves)
+    elif not options.destroy:
+        report_two(regional, state, observed, diagnostics)
     if refresh:
         found = await with_facts(session, found, observed)
         found = await with_losses(session, found, desired, state)
+        found = replace(found, parity=await _parity(session, regional, desired, observed, state, shift))
     report_misfits(found, desired, diagnostics)
-    steps = expand(found, observed, package_digests(project, desired, diagnostics), diagnostics, now)
+    partial = options.destroy or options.refresh_only or bool(options.targets or options.excludes or options.verb)
+    moves = () if partial else move_steps(found.regional, state, shift)
+    digests = package_digests(project, desired, diagnostics)
+    steps = expand(found, observed, digests, diagnostics, now, moves)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
-    whole = not (options.targets or options.excludes or options.refresh_only or options.verb)
+    narrow = options.targets or options.excludes or options.refresh_only or options.verb
+    whole = not (narrow or shift.moves or shift.silent)
     records = output_records(made.evaluated, state.secret_key) if not options.destroy else {}
     if whole:
         found = replace(found, outputs=output_changes(state.outputs, records, made.evaluated, destroy=options.destroy))
@@ -192,14 +220,35 @@ async def outputs_after(session: Session, planned: Planned) -> Mapping[str, Outp
     return output_records(evaluated_of(final), planned.state.secret_key)
 
 
-def desired_with(session: Session, project: Project, pool_ids: Mapping[str, str]) -> Sequence[DesiredObject]:
+def desired_with(
+    session: Session, project: Project, pool_ids: Mapping[str, str], state: StateDocument
+) -> Sequence[DesiredObject]:
     """Return what a project declares, its pools under given ids; raise UserError."""
     kinds = SchemaKinds(
         subscription_id=session.subscription, endpoint_suffix=session.endpoint_suffix, pool_ids=dict(pool_ids)
     )
     evaluated = project.evaluated_with(kinds)
     stop_at_errors(evaluated.diagnostics)
-    return _desired(evaluated, kinds, session)
+    return _desired(evaluated, kinds, session, state)[0]
+
+
+def regional_pools(session: Session, project: Project, state: StateDocument) -> tuple[RegionalPool, ...]:
+    """Return the pools with backups that a project declares, active where the state says; raise UserError."""
+    return declared_regions(session, project, state)[1]
+
+
+def declared_regions(
+    session: Session, project: Project, state: StateDocument
+) -> tuple[tuple[DesiredObject, ...], tuple[RegionalPool, ...]]:
+    """Return what a project declares, its pools under the ids of the state, and those with backups; raise UserError."""
+    kinds = SchemaKinds(
+        subscription_id=session.subscription,
+        endpoint_suffix=session.endpoint_suffix,
+        pool_ids={one.address: one.remote.name for one in state.resources if one.remote.kind == "pool"},
+    )
+    evaluated = project.evaluated_with(kinds)
+    stop_at_errors(evaluated.diagnostics)
+    return _desired(evaluated, kinds, session, state)
 
 
 def package_digests(project: Project, desired: Sequence[DesiredObject], diagnostics: Diagnostics) -> dict[str, str]:
@@ -220,8 +269,37 @@ def package_digests(project: Project, desired: Sequence[DesiredObject], diagnost
     return made
 
 
-def _desired(project: Project, kinds: SchemaKinds, session: Session) -> tuple[DesiredObject, ...]:
+async def _parity(
+    session: Session,
+    groups: Sequence[RegionalPool],
+    desired: Sequence[DesiredObject],
+    observed: Mapping[Remote, Observation | None],
+    state: StateDocument,
+    shift: Shift,
+) -> tuple[Parity, ...]:
+    if not groups:
+        return ()
+    facts = await region_facts(session, groups, desired, observed, shift.silent)
+    return parity(groups, desired, observed, facts, state.secret_key)
+
+
+async def _observed(
+    session: Session, wanted: Sequence[Remote], state: StateDocument, shift: Shift
+) -> Mapping[Remote, Observation | None]:
+    """Return what is live; of what does not answer, what the state says."""
+    heard = {one for one in wanted if not is_silent(one, shift.silent)}
+    found = await session.reader.observe(heard)
+    if len(heard) == len(set(wanted)):
+        return found
+    return {**found, **{one: seen for one, seen in assumed(state).items() if is_silent(one, shift.silent)}}
+
+
+def _desired(
+    project: Project, kinds: SchemaKinds, session: Session, state: StateDocument
+) -> tuple[tuple[DesiredObject, ...], tuple[RegionalPool, ...]]:
     diagnostics = project.diagnostics
     found = desired_objects(evaluated_of(project), kinds, Identity(session.subscription, kinds.pool_ids), diagnostics)
     stop_at_errors(diagnostics)
-    return found
+    whole = expanded(found, kinds.pool_ids, state, diagnostics)
+    stop_at_errors(diagnostics)
+    return whole.objects, whole.regional

@@ -66,7 +66,7 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
     if moved or (not state.serial and plan.serial):
         raise StalePlan([_stale(plan, moved)])
     pool_ids = plan.options.get("pool_ids", {})
-    desired = () if plan.options.get("destroy") else desired_with(session, project, pool_ids)
+    desired = () if plan.options.get("destroy") else desired_with(session, project, pool_ids, state)
     try:
         plan = with_secrets(plan, secrets_of(desired, state.secret_key))
     except SecretChanged as error:

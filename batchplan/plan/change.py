@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from batchplan.core.address import Address
 from batchplan.core.remote import Remote
 from batchplan.core.source import Range
 from batchplan.plan.observation import NodeSeen, PoolUse, Quotas, Work
+from batchplan.state.model import ActiveRegion
+
+if TYPE_CHECKING:
+    from batchplan.plan.parity import Parity
+    from batchplan.plan.regions import RegionalPool
 
 Document = Mapping[str, Any]
 """The snake_case form of `schema.document`: only what is set; `UNKNOWN` and `Secret` at leaves."""
@@ -38,6 +43,7 @@ class Cause(StrEnum):
     ASKED = "asked for with -replace"
     TRIGGERED = "replace_triggered_by"
     UNVERIFIED = "the last run did not see it become usable"
+    REGION = "another region is active"
     AGED = "older than replacement.max_age"
     AGENT = "its node agents are older than replacement.max_node_agent_age"
     UNDONE = "asked for with rollout undo"
@@ -93,6 +99,10 @@ class Change:
     imported: bool = False
     moved_from: Address | None = None
     notes: tuple[str, ...] = ()
+    enabled: bool | None = None
+    """Whether a schedule is to make jobs, or a pool to do the work; None where nothing is said about it."""
+    hours_of: Remote | None = None
+    """The schedule whose next run a mirror of it begins with."""
     rollout: Rollout | None = None
 
 
@@ -124,6 +134,8 @@ class Changes:
     `quotas` and `pools` are those of accounts, by id in lower case, that the plan needed to know; `work` is what
     names pools that lose it, and `nodes` those of pools whose nodes are rebooted, by the key of the pool; `owed` are
     jobs that an earlier run has disabled, with the address of the pool that they were to leave.
+    `regional` are the pools with backups, `active` what the state says of where they work, `parity` what is known of
+    the regions that stand ready.
     """
 
     objects: tuple[Change, ...] = ()
@@ -136,3 +148,6 @@ class Changes:
     work: Mapping[RemoteKey, Work] = field(default_factory=dict)
     nodes: Mapping[RemoteKey, tuple[NodeSeen, ...]] = field(default_factory=dict)
     owed: tuple[tuple[Address, Remote], ...] = ()
+    regional: "tuple[RegionalPool, ...]" = ()
+    active: Mapping[str, ActiveRegion] = field(default_factory=dict)
+    parity: "tuple[Parity, ...]" = ()

@@ -1,6 +1,6 @@
 """What is wanted: each declared object with the name it has in Azure, its document, and what it needs."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -9,7 +9,7 @@ from batchplan.config.declarations import Resource
 from batchplan.config.evaluate import Evaluated, Instance
 from batchplan.config.graph import Node
 from batchplan.config.typed import SchemaKinds
-from batchplan.core.address import Address
+from batchplan.core.address import BACKUP, Address
 from batchplan.core.codes import DUPLICATE_OBJECT, UNKNOWN_AT_PLAN
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.remote import ACCOUNT_PATTERN, Remote
@@ -41,6 +41,10 @@ class DesiredObject:
     ignore_changes: Literal["all"] | tuple[Path, ...] = ()
     needs: tuple[Address, ...] = ()
     triggers: tuple[tuple[Address, Path], ...] = ()
+    enabled: bool | None = None
+    """Whether a schedule is to make jobs, or a pool to do the work; None where nothing is said about it."""
+    hours_of: Address | None = None
+    """The schedule whose next run this one begins with, when it is a mirror of that."""
 
     @property
     def kind(self) -> str:
@@ -105,27 +109,30 @@ def pool_ids(
     known |= given or {}
     made: dict[str, str] = {}
     for instance in _pools(evaluated):
-        found = known.get(instance.address) or _new_id(instance, kinds, prior, now, None)
-        if found is not None:
-            made[str(instance.address)] = found
+        document, _ = kinds.document_of(instance.resource, instance.body)
+        for address in _with_backups(instance.address, document):
+            found = known.get(address) or _new_id(address, document, prior, now, None)
+            if found is not None:
+                made[str(address)] = found
     return made
 
 
 def successor_ids(
-    evaluated: Evaluated, kinds: SchemaKinds, prior: StateDocument, now: datetime, pools: Collection[Address]
+    evaluated: Evaluated, prior: StateDocument, now: datetime, documents: Mapping[Address, Document]
 ) -> dict[Address, str]:
-    """Return the ids of the next generations of pools: that of a candidate which is what is wanted, or a new one."""
+    """Return the ids of the next generations of pools: that of a candidate which is what is wanted, or a new one.
+
+    `documents` are what is wanted of the pools, and of backups, that are replaced.
+    """
     moves = intents(evaluated, Diagnostics()).moves
     known = {moved(address, moves): record.remote.name for address, record in by_address(prior).items()}
     made: dict[Address, str] = {}
-    for instance in _pools(evaluated):
-        if instance.address in pools:
-            document, _ = kinds.document_of(instance.resource, instance.body)
-            candidate = fitting(prior, instance.address, document)
-            old = known.get(instance.address)
-            found = candidate.name if candidate is not None else _new_id(instance, kinds, prior, now, old)
-            if found is not None:
-                made[instance.address] = found
+    for address, document in documents.items():
+        candidate = fitting(prior, address, document)
+        old = known.get(address)
+        found = candidate.name if candidate is not None else _new_id(address, document, prior, now, old)
+        if found is not None:
+            made[address] = found
     return made
 
 
@@ -135,10 +142,17 @@ def _pools(evaluated: Evaluated) -> Iterator[Instance]:
             yield instance
 
 
-def _new_id(instance: Instance, kinds: SchemaKinds, prior: StateDocument, now: datetime, old: str | None) -> str | None:
-    document, _ = kinds.document_of(instance.resource, instance.body)
+def _with_backups(pool: Address, document: Document) -> Iterator[Address]:
+    """Yield the address of a pool, and of each of its backups."""
+    yield pool
+    backups = document.get("backup")
+    for key in backups if isinstance(backups, Mapping) else ():
+        yield pool.part(BACKUP, key)
+
+
+def _new_id(address: Address, document: Document, prior: StateDocument, now: datetime, old: str | None) -> str | None:
     name = reveal(document.get("name"))
-    return _fresh(name, instance.address, document, prior.lineage, now, old) if isinstance(name, str) else None
+    return _fresh(name, address, document, prior.lineage, now, old) if isinstance(name, str) else None
 
 
 def _fresh(name: str, address: Address, document: Document, lineage: str, now: datetime, old: str | None) -> str:

@@ -42,10 +42,13 @@ class Move:
     def new_address(self, address: Address) -> Address | None:
         """Return where an object goes, None when the move is not about it."""
         if isinstance(self.origin, Address) and isinstance(self.target, Address):
-            if self.origin == address:
-                return self.target
+            # What belongs to an instance, such as its backups, goes along.
+            if self.origin == address.instance:
+                return replace(self.target, parts=address.parts)
             whole = self.origin.key is None and self.target.key is None
-            return self.target.with_key(address.key) if whole and address.with_key(None) == self.origin else None
+            if not whole or address.instance.with_key(None) != self.origin:
+                return None
+            return replace(self.target, key=address.key, parts=address.parts)
         if isinstance(self.origin, tuple) and isinstance(self.target, tuple):
             return _in_module(address, self.origin, self.target)
         return None
@@ -81,7 +84,7 @@ class Removal:
     def covers(self, address: Address) -> bool:
         """Return whether an object is meant."""
         if isinstance(self.origin, Address):
-            return address == self.origin or (self.origin.key is None and address.block == self.origin.block)
+            return address.instance == self.origin or (self.origin.key is None and address.block == self.origin.block)
         return static(address.module[: len(self.origin)]) == static(self.origin)
 
 

@@ -124,6 +124,14 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Which planes of an account answer: the control plane for its pools, the data plane for jobs and schedules."""
+
+    control: bool
+    data: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Quotas:
     """What an account may use. None: not limited by Batch (user subscription mode)."""
 

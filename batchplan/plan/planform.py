@@ -27,8 +27,8 @@ _TYPES: Mapping[str, type[Any]] = {
 }
 _COMMON = frozenset({"id", "address", "remote", "needs"})
 _ADDRESSES = frozenset({"origin", "candidate", "retired"})
-_REMOTES = frozenset({"target"})
-_TUPLES = frozenset({"nodes", "instead_of"})
+_REMOTES = frozenset({"copy", "follows", "source", "target"})
+_TUPLES = frozenset({"nodes", "instead_of", "owed"})
 
 
 class _Record(BaseModel):
@@ -91,6 +91,7 @@ class ChangeText(_Record):
     imported: bool = False
     moved_from: str | None = None
     notes: list[str] = Field(default_factory=list)
+    enabled: bool | None = None
     rollout: RolloutText | None = None
 
 
@@ -238,6 +239,7 @@ class Writer:
             imported=change.imported,
             moved_from=str(change.moved_from) if change.moved_from is not None else None,
             notes=list(change.notes),
+            enabled=change.enabled,
             rollout=_rollout_text(change.rollout) if change.rollout is not None else None,
         )
 
@@ -272,7 +274,9 @@ class Writer:
     def _part(self, name: str, value: Any) -> Any:
         if name in _ADDRESSES:
             return str(value)
-        return _remote_text(value).model_dump() if name in _REMOTES else self.value(value)
+        if name in _REMOTES and value is not None:
+            return _remote_text(value).model_dump()
+        return self.value(value)
 
     def value(self, value: Any) -> Any:
         """Return JSON data for a value: hashes for secrets, a mark for what is not known."""
@@ -379,6 +383,7 @@ def _change(found: ChangeText) -> Change:
         imported=found.imported,
         moved_from=parse_address(found.moved_from) if found.moved_from else None,
         notes=tuple(found.notes),
+        enabled=found.enabled,
         rollout=_rollout(found.rollout) if found.rollout is not None else None,
     )
 
@@ -425,6 +430,6 @@ def _step(found: StepText) -> Step:
 def _part(name: str, value: Any) -> Any:
     if name in _ADDRESSES:
         return parse_address(value)
-    if name in _REMOTES:
-        return _remote(RemoteText(**value))
-    return tuple(value) if name in _TUPLES else _unmarked(value)
+    if name in _REMOTES and value is not None:
+        return _remote(RemoteText.model_validate(value))
+    return tuple(_unmarked(value)) if name in _TUPLES else _unmarked(value)

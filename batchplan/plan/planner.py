@@ -29,8 +29,11 @@ from batchplan.plan.formula import cosmetic
 from batchplan.plan.intents import Intents, moved
 from batchplan.plan.observation import Observation
 from batchplan.plan.order import in_order
+from batchplan.plan.regions import hours_moved, switch
 from batchplan.plan.rolling import Rolling, Verb, candidates, promotes, retired, too_old
 from batchplan.plan.selection import chosen, matches
+from batchplan.schema.facts import Plane
+from batchplan.schema.registry import KINDS
 from batchplan.schema.times import instant
 from batchplan.state.document import by_address, remote_of
 from batchplan.state.model import ResourceRecord, StateDocument
@@ -52,6 +55,8 @@ class Options:
     replace: tuple[Address, ...] = ()
     destroy: bool = False
     refresh_only: bool = False
+    silent: frozenset[tuple[str, Plane]] = frozenset()
+    """Planes of accounts, by ids in lower case, that do not answer: what they tell of is left as it is."""
     verb: Verb = ""
     pools: tuple[Address, ...] = ()
 
@@ -171,7 +176,7 @@ class _Planner:
         if self.options.verb:
             wanted = self._concerned()
         for address in in_order(self.needs):
-            if address in wanted:
+            if address in wanted and not self._is_silent(address):
                 self._one(address, adoptions.get(address))
         found = [one for one in self.made.values() if _is_told(one)]
         needs = {one.address: self.needs[one.address] for one in self.made.values()}
@@ -187,6 +192,11 @@ class _Planner:
             if one.kind in ("job", "job_schedule") and not pools.isdisjoint(needs)
         }
         return {one for one in self.needs if one in users or (one.successor or one) in pools}
+
+    def _is_silent(self, address: Address) -> bool:
+        one = self.wanted.get(address) or self.known.get(address)
+        silent = self.options.silent
+        return one is not None and (one.remote.account_id.lower(), KINDS[one.remote.kind].plane) in silent
 
     def _adoptions(self) -> dict[Address, Remote]:
         found: dict[Address, Remote] = {}
@@ -246,9 +256,17 @@ class _Planner:
         else:
             change = self._kept(wanted, known)
         if change is not None:
+            change = self._with_part(change, wanted)
             self.made[address] = change
             if change.action is Action.REPLACE and change.remote.kind in ("account", "application"):
                 self.homes.add(change.remote.key)
+
+    def _with_part(self, change: Change, wanted: DesiredObject | None) -> Change:
+        """Return a change of a schedule with the part it has among those of its pool's regions."""
+        if wanted is None or wanted.enabled is None:
+            return change
+        original = self.wanted.get(wanted.hours_of) if wanted.hours_of is not None else None
+        return replace(change, enabled=wanted.enabled, hours_of=original.remote if original is not None else None)
 
     def _note_drift(self, address: Address, known: _Known) -> None:
         found = self.live.get(known.remote.key)
@@ -467,7 +485,7 @@ class _Planner:
         self, wanted: DesiredObject, before: Document | None, found: Observation
     ) -> tuple[FieldChange, ...]:
         if before is not None and wanted.address in self.steady:
-            return ()
+            return self._turned(wanted, found)
         settled = all(self.made[one].action is Action.NOOP for one in wanted.needs if one in self.made)
         sides = Sides(
             wanted.document,
@@ -479,9 +497,17 @@ class _Planner:
             wanted.locate,
         )
         fields = differences(wanted.kind, sides)
+        if wanted.enabled is not None:
+            return (*fields, *self._turned(wanted, found))
         if wanted.kind == "job" and str(found.facts.get("state", "")).lower() in OVER:
             return tuple(one for one in fields if one.path[0] != "pool_info")
         return fields
+
+    def _turned(self, wanted: DesiredObject, found: Observation) -> tuple[FieldChange, ...]:
+        """Return what differs of a schedule by its part among those of its pool's regions."""
+        original = self.made.get(wanted.hours_of) if wanted.hours_of is not None else None
+        turned = (hours_moved(wanted, found, original), switch(wanted, found))
+        return tuple(one for one in turned if one is not None)
 
     def _forced(self, wanted: DesiredObject, known: _Known) -> Cause | None:
         if any(matches(one, wanted.address) for one in self.options.replace):

@@ -173,10 +173,14 @@ class MoveWork(_Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steady(_Step):
-    """Wait until a pool's allocation is steady, with no resize error newer than `since_step` was done."""
+    """Wait until a pool's allocation is steady, with no resize error newer than `since_step` was done.
+
+    `stopped`: a resize was stopped on purpose, so that it did not get all its nodes is no error.
+    """
 
     timeout: float
     since_step: str | None = None
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +244,28 @@ class Available(_Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unfired(_Step):
+    """See that a schedule which stands ready has made no job."""
+
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet(_Step):
+    """Wait until no run of a schedule is due within `margin` seconds, so that none falls between two regions."""
+
+    timeout: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillSilent(_Step):
+    """See that an account still does not answer: if it does, its schedules have to be disabled first."""
+
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Adopt(_Step):
     """Take an object that exists into the state, as it is."""
 
@@ -281,6 +307,56 @@ class Mark(_Step):
     paused: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retime(_Step):
+    """Have a schedule begin with the next run of another one, so that both have the same hours.
+
+    `body` is the rest of the schedule's times. The moment is the next run of `follows` as the service tells it, or
+    `moment` where there is no such; while it lies behind, `every` (seconds) is added to it.
+    """
+
+    body: Body
+    applied: Mapping[str, Any]
+    follows: Remote | None = None
+    moment: str | None = None
+    every: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyJob(_Step):
+    """Create a job like one in another region, for its unfinished tasks; the state does not keep it."""
+
+    body: Body
+    origin_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyTasks(_Step):
+    """Add the unfinished tasks of another job, a hundred at a time, under the ids they had.
+
+    Which these are is looked up when it is done, for tasks end and come until then; `expected` is how many there were.
+    One that is there stays as it is. `manager` is the id of a task that comes with the job.
+    """
+
+    source: Remote
+    expected: int
+    manager: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropTasks(_Step):
+    """Delete unfinished tasks that are in another job by now, so that they run there only."""
+
+    copy: Remote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndWithTasks(_Step):
+    """Let a job end with its last task, or as `mode` says; set when all its tasks have been added."""
+
+    mode: str
+
+
 Call = (
     Create
     | Patch
@@ -299,13 +375,30 @@ Call = (
     | RepointSchedule
     | UploadLogs
     | RebootNodes
+    | Retime
+    | CopyJob
+    | CopyTasks
+    | DropTasks
+    | EndWithTasks
 )
 """Steps that call Azure."""
 
-Wait = Steady | Ready | Rebooted | TaskSucceeded | JobIs | Gone | Available
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetActive(_Step):
+    """Record in which region a pool does its work from now on; `owed` are the accounts that did not answer."""
+
+    key: str
+    why: str
+    owed: tuple[str, ...] = ()
+    keep_primary: bool = False
+    since: str | None = None
+
+
+Wait = Steady | Ready | Rebooted | TaskSucceeded | JobIs | Gone | Available | Unfired | Quiet | StillSilent
 """Steps that only look, until something is so."""
 
-Move = Adopt | Rename | Forget | Promote | Mark
+Move = Adopt | Rename | Forget | Promote | Mark | SetActive
 """Steps within the state."""
 
 Step = Call | Wait | Move | MoveWork

@@ -11,6 +11,7 @@ from batchplan.core.diagnostics import Diagnostic
 from batchplan.plan.change import Action, Changes
 from batchplan.report import formula
 from batchplan.report.diagnostics import as_json
+from batchplan.report.parity import as_json as parity_json
 from batchplan.report.plan import headline, totals
 from batchplan.state.model import OutputRecord
 
@@ -48,6 +49,11 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
         if one.moved_from is not None:
             change["previous_resource"] = resource(one.moved_from)
         yield {**event_of("planned_change", f"{one.address}: plan to {ACTIONS[one.action]}", change=change), **stamp}
+    for told in parity_json(changes.parity):
+        yield {
+            **event_of("backup_parity", f"{told['pool']}: backup {told['key']} is {told['verdict']}", parity=told),
+            **stamp,
+        }
     yield {**_summary(changes, "plan"), **stamp}
     outputs = {
         one.name: {"sensitive": one.sensitive, "action": _output_action(one.before, one.after, known=one.known)}

@@ -10,6 +10,7 @@ from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldCh
 from batchplan.plan.step import Step
 from batchplan.policy.judge import Judgement
 from batchplan.report import formula, policy, rollout
+from batchplan.report import parity as backups
 from batchplan.schema.document import UNKNOWN, Secret
 from batchplan.state.model import OutputRecord
 
@@ -52,12 +53,12 @@ def headline(changes: Changes) -> str:
             counts.setdefault(change.action, Counter())[change.remote.kind] += 1
     imported = Counter(one.remote.kind for one in changes.objects if one.imported and one.action is Action.NOOP)
     if not counts and imported:
-        return f"{_listed(imported)} imported. What is live matches the configuration."
+        return f"{listed_kinds(imported)} imported. What is live matches the configuration."
     if not counts and not exchanged:
         if any(output.before != output.after or not output.known for output in changes.outputs):
             return "Only outputs change."
         return "No changes. What is live matches the configuration."
-    parts = [f"{_listed(counts[action])} {PAST[action]}" for action in sorted(counts, reverse=True)]
+    parts = [f"{listed_kinds(counts[action])} {PAST[action]}" for action in sorted(counts, reverse=True)]
     return " · ".join(filter(None, [*_exchanged(changes), *parts, rollout.tasks_text(changes)]))
 
 
@@ -66,20 +67,23 @@ def _exchanged(changes: Changes) -> Iterator[str]:
     pools = sum(map(rollout.is_rollout, changes.objects))
     if not pools:
         return
-    yield f"{_listed(Counter({'pool': pools}))} replaced blue-green"
+    yield f"{listed_kinds(Counter({'pool': pools}))} replaced blue-green"
     jobs, schedules, _, _ = rollout.moving(changes)
     moved = Counter(one.remote.kind for one in changes.objects if rollout.is_repointed(one))
     moved += Counter({"job_schedule": schedules, "job": jobs})
     if moved:
-        yield f"{_listed(moved)} re-pointed"
+        yield f"{listed_kinds(moved)} re-pointed"
 
 
 def _is_exchanged(change: Change) -> bool:
     return rollout.is_rollout(change) or rollout.is_repointed(change)
 
 
-def _listed(counts: Counter[str]) -> str:
+def listed_kinds(counts: Mapping[str, int], joint: str = " and ") -> str:
+    """Return how many of which kinds there are, as in "2 pools and 1 schedule"."""
     words = [f"{count} {kind if count == 1 else PLURALS[kind]}".replace("_", " ") for kind, count in counts.items()]
+    if joint != " and ":
+        return joint.join(words)
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
@@ -101,6 +105,7 @@ def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | Non
         yield from policy.beside(judgement, str(change.address))
         yield from _change(change, _own(change, steps), changes)
     yield from _quiet(changes)
+    yield from backups.segments(changes.parity, changes.regional, dict(changes.active))
     yield from _outputs(changes.outputs)
     yield from policy.section(judgement)
     if acting or any(change.imported for change in changes.objects):

@@ -17,19 +17,23 @@ from batchplan.plan.step import (
     Mark,
     MoveWork,
     Promote,
+    Quiet,
     Ready,
     Rebooted,
     Rename,
+    SetActive,
     Steady,
     Step,
+    StillSilent,
     TaskSucceeded,
+    Unfired,
 )
 from batchplan.report.events import resource
 from batchplan.report.plan import owner
 from batchplan.report.steps import sentence
 
-WAITS = (Steady, Ready, Rebooted, TaskSucceeded, JobIs, Gone, Available, MoveWork)
-MOVES = (Adopt, Rename, Forget, Promote, Mark)
+WAITS = (Steady, Ready, Rebooted, TaskSucceeded, JobIs, Gone, Available, MoveWork, Unfired, Quiet, StillSilent)
+MOVES = (Adopt, Rename, Forget, Promote, Mark, SetActive)
 EVERY_SECONDS = 10.0
 """A wait says how it goes this often, where lines cannot be drawn over."""
 

@@ -7,14 +7,18 @@ from batchplan.plan.step import (
     Activate,
     Adopt,
     Available,
+    CopyJob,
+    CopyTasks,
     Create,
     Delete,
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
+    DropTasks,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
+    EndWithTasks,
     Forget,
     Gone,
     JobIs,
@@ -22,17 +26,22 @@ from batchplan.plan.step import (
     MoveWork,
     Patch,
     Promote,
+    Quiet,
     Ready,
     Rebooted,
     RebootNodes,
     Rename,
     RepointSchedule,
     Resize,
+    Retime,
+    SetActive,
     Steady,
     Step,
+    StillSilent,
     StopResize,
     TaskSucceeded,
     TerminateJob,
+    Unfired,
     Upload,
     UploadLogs,
 )
@@ -74,6 +83,18 @@ def request_json(step: Step) -> dict[str, Any] | None:
             return _request("POST", step, "terminate")
         case DisableSchedule():
             return _request("POST", step, "disable")
+        case Retime():
+            first = step.moment or f"(the next run of {step.follows})" if step.moment or step.follows else None
+            times = {**step.body, **({"doNotRunUntil": first} if first else {})}
+            return _request("PATCH", step, body={"schedule": times})
+        case CopyJob():
+            return _request("POST", step, body=step.body)
+        case CopyTasks():
+            return {**_request("POST", step, "addtaskcollection"), "from": step.source.id, "expected": step.expected}
+        case DropTasks():
+            return {**_request("DELETE", step, "tasks"), "copied_to": step.copy.id}
+        case EndWithTasks():
+            return _request("PATCH", step, body={"onAllTasksComplete": step.mode})
         case RepointSchedule():
             body = {"jobSpecification": {"poolInfo": {"poolId": step.target.name}, "(the rest)": "as it is"}}
             return _request("PATCH", step, body=body)
@@ -86,7 +107,9 @@ def request_json(step: Step) -> dict[str, Any] | None:
             return {"method": "POST, PATCH", "object": step.remote.id, "action": "move jobs that come meanwhile"}
         case Steady() | Ready() | Rebooted() | TaskSucceeded() | JobIs() | Gone() | Available() | MoveWork():
             return None
-        case Adopt() | Rename() | Forget() | Promote() | Mark():
+        case Unfired() | Quiet() | StillSilent():
+            return None
+        case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
             return None
         case _:
             assert_never(step)

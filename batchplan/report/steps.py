@@ -6,14 +6,18 @@ from batchplan.plan.step import (
     Activate,
     Adopt,
     Available,
+    CopyJob,
+    CopyTasks,
     Create,
     Delete,
     DisableAutoScale,
     DisableJob,
     DisableSchedule,
+    DropTasks,
     EnableAutoScale,
     EnableJob,
     EnableSchedule,
+    EndWithTasks,
     Forget,
     Gone,
     JobIs,
@@ -21,17 +25,22 @@ from batchplan.plan.step import (
     MoveWork,
     Patch,
     Promote,
+    Quiet,
     Ready,
     Rebooted,
     RebootNodes,
     Rename,
     RepointSchedule,
     Resize,
+    Retime,
+    SetActive,
     Steady,
     Step,
+    StillSilent,
     StopResize,
     TaskSucceeded,
     TerminateJob,
+    Unfired,
     Upload,
     UploadLogs,
 )
@@ -117,6 +126,33 @@ def sentence(step: Step) -> str:
             return f"wait until {name} is gone{_limit(step.timeout)}"
         case Available():
             return f"wait until {name} answers{_limit(step.timeout)}"
+        case Retime():
+            where = (
+                f"the next run of {step.follows.account_id.rpartition('/')[2]}/{step.follows}"
+                if step.follows
+                else step.moment
+            )
+            return f"set the first run of {name} to {where}" if where else f"set the times of {name}"
+        case CopyJob():
+            return f"create {name} for the unfinished tasks of {step.origin_id}"
+        case CopyTasks():
+            tasks = f"{step.expected} unfinished task{'' if step.expected == 1 else 's'}"
+            return f"add the {tasks} of {step.source} to {name}: what has run in part runs again"
+        case DropTasks():
+            return f"delete the tasks of {name} that are in {step.copy} now"
+        case EndWithTasks():
+            return f"let {name} end with its last task"
+        case Unfired():
+            return f"see that {name} has made no job"
+        case Quiet():
+            return f"wait until no run of {name} is due within {round(step.margin)}s{_limit(step.timeout)}"
+        case StillSilent():
+            return f"see that {name} still does not answer"
+        case SetActive():
+            owed = (
+                f"; owed there: clean up {', '.join(one.rpartition('/')[2] for one in step.owed)}" if step.owed else ""
+            )
+            return f"record that the work is done in {step.remote.account_id.rpartition('/')[2]} from now on{owed}"
         case Adopt():
             return f"take {name} into the state"
         case Promote():

@@ -10,7 +10,7 @@ from batchplan.schema import task
 from batchplan.schema.auto_pool import PoolInfo
 from batchplan.schema.block import Block, ComputedTypes
 from batchplan.schema.constraint import Between, Duration, Instant, Length, UnlimitedOr, choice, matching
-from batchplan.schema.facts import DATA_SDK, NAMES, Change, Fact, Ground
+from batchplan.schema.facts import DATA_SDK, NAMES, OWN, Change, Fact, Ground
 from batchplan.schema.job_task import WALL_CLOCK, JobManagerTask, JobPreparationTask, JobReleaseTask
 from batchplan.schema.pool import ACCOUNT_ID
 from batchplan.schema.pool_network import SUBNET
@@ -30,6 +30,7 @@ _ENDING = Ground(Change.LIVE, "The service takes it from noaction to terminatejo
 _SCHEDULE = Ground(
     Change.LIVE, "The service takes it in a PATCH at any time; jobs made from then on have it.", DATA_SDK
 )
+_OWN = Ground(Change.LIVE, "It is batchplan's own and never sent.", OWN)
 _NAME = matching(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _")
 
 MODE = choice("noaction", "terminatejob")
@@ -54,7 +55,7 @@ class JobNetwork(Block):
     skip_withdraw_from_vnet: Annotated[bool | None, Fact(api="skipWithdrawFromVNet", default=False)] = None
 
 
-class JobParts(Block):
+class JobMembers(Block):
     """What jobs and the jobs of schedules have in common, with what a change costs a job that exists."""
 
     display_name: Annotated[str | None, Length(0, 1024), Fact("A label for people.", _CREATE)] = None
@@ -70,7 +71,6 @@ class JobParts(Block):
     job_preparation_task: Annotated[JobPreparationTask | None, Fact("", _CREATE)] = None
     job_release_task: Annotated[JobReleaseTask | None, Fact("", _CREATE)] = None
     common_environment_settings: Annotated[tuple[task.EnvironmentSetting, ...], Fact("", _CREATE, key=("name",))] = ()
-    pool_info: Annotated[PoolInfo, Fact("", _POOL)]
     all_tasks_complete_mode: Annotated[
         str | None,
         MODE,
@@ -94,6 +94,12 @@ class JobParts(Block):
         Distinct("metadata", "name"),
         Distinct("common_environment_settings", "name"),
     )
+
+
+class JobParts(JobMembers):
+    """A job's members, and the pool that it runs on."""
+
+    pool_info: Annotated[PoolInfo, Fact("", _POOL)]
 
 
 def _lifetime(job: Members) -> Iterator[Problem]:
@@ -139,6 +145,21 @@ class JobSpecification(JobParts):
     """What each of the schedule's jobs is like."""
 
 
+class BackupSpecification(JobMembers):
+    """What is different in a backup's region; the pool is the backup's."""
+
+
+class ScheduleBackup(Block):
+    """What is different about the schedule that stands ready in a backup's account: only that is written here.
+
+    A block is merged with the schedule's own, lists with a name by their names; anything else takes its place.
+    """
+
+    schedule: Annotated[Schedule | None, Fact("", _LIVE)] = None
+    job_specification: Annotated[BackupSpecification | None, Fact("", _SCHEDULE)] = None
+    metadata: Annotated[tuple[task.Metadata, ...], Fact("", _LIVE, key=task.METADATA)] = ()
+
+
 class JobSchedule(Block):
     """A schedule that makes jobs."""
 
@@ -148,6 +169,15 @@ class JobSchedule(Block):
     schedule: Annotated[Schedule, Fact("", _LIVE)]
     job_specification: Annotated[JobSpecification, Fact("", _SCHEDULE)]
     metadata: Annotated[tuple[task.Metadata, ...], Fact("", _LIVE, key=task.METADATA)] = ()
+    backup: Annotated[
+        dict[str, ScheduleBackup],
+        Fact(
+            "What is different in the account of the pool's backup of this name.",
+            _OWN,
+            local=True,
+            separate=True,
+        ),
+    ] = Field(default_factory=dict)
     suppress: Annotated[dict[str, Suppression], SUPPRESS] = Field(default_factory=dict)
     rules = (Distinct("metadata", "name"),)
     computed: ClassVar[ComputedTypes] = {"id": STRING}

@@ -11,15 +11,16 @@ from typing import Any, Literal
 
 from batchplan.core.address import Address, parse_address
 from batchplan.core.remote import Remote
+from batchplan.state.active import follow_regions, still_there
 from batchplan.state.document import Applied, recorded, remote_of, with_resources
-from batchplan.state.model import DisabledJob, ResourceRecord, RolloutRecord, StateDocument
+from batchplan.state.model import ActiveRegion, DisabledJob, ResourceRecord, RolloutRecord, StateDocument
 from batchplan.state.rollouts import Marked, disabled_job, disabled_remote, with_mark
 
-Effect = Literal["put", "drop", "rename", "verify", "promote", "mark", "disable", "enable", "none"]
+Effect = Literal["put", "drop", "rename", "verify", "promote", "mark", "active", "disable", "enable", "none"]
 """What a step means for the state.
 
 Record the object, forget it, move it, note that it is usable, exchange it for its candidate, note where a rollout
-stands, remember a job that has to be enabled again, forget that it has to; or nothing.
+stands, or where a pool is active, remember a job that has to be enabled again, forget that it has to; or nothing.
 """
 
 
@@ -127,20 +128,23 @@ class _Folded:
     records: dict[str, ResourceRecord] = field(init=False)
     rollouts: dict[str, tuple[RolloutRecord, ...]] = field(init=False)
     disabled: dict[tuple[str, str, str, str], DisabledJob] = field(init=False)
+    regions: dict[str, ActiveRegion] = field(init=False)
 
     def __post_init__(self) -> None:
         self.records = {one.address: one for one in self.document.resources}
         self.rollouts = dict(self.document.rollouts)
         self.disabled = {disabled_remote(one).key: one for one in self.document.disabled_jobs}
+        self.regions = dict(self.document.active_regions)
 
     def whole(self) -> StateDocument:
         """Return the state."""
         made = with_resources(self.document, self.records.values())
         parts = {"rollouts": dict(sorted(self.rollouts.items())), "disabled_jobs": tuple(self.disabled.values())}
-        return made.model_copy(update=parts)
+        return made.model_copy(update={**parts, "active_regions": still_there(self.regions, self.records)})
 
     def apply(self, entry: Entry) -> None:
         """Take over what a step has done."""
+        follow_regions(self.regions, entry)
         match entry.effect:
             case "put":
                 self._put(entry, verified=entry.verified)
@@ -163,7 +167,7 @@ class _Folded:
                 self.disabled.pop(entry.remote.key, None)
                 if self._is_meant(entry, entry.address):
                     self._note(entry, verified=entry.verified)
-            case "none":
+            case "active" | "none":
                 pass
 
     def doubt(self, entry: Entry) -> None:

@@ -81,6 +81,32 @@ class OverrideRecord(_Record):
     when: datetime
 
 
+class ActiveRegion(_Record):
+    """Where a pool with backups does its work, and what is still to be done elsewhere."""
+
+    key: str = Field(description="the label of the backup; empty for the region of the pool itself")
+    since: datetime
+    why: str = ""
+    owed: tuple[str, ...] = Field(
+        default=(),
+        description="ids of accounts that did not answer: there schedules and sizes are not yet as they should be",
+    )
+    keep_primary: bool = Field(default=False, description="whether the pool keeps its size while a backup is active")
+
+
+class DrillRecord(_Record):
+    """A failover that was practised, and how it went. Times are in seconds."""
+
+    at: datetime
+    key: str
+    live: bool = Field(description="whether it was done in Azure, or on an emulator with a copy of what is there")
+    recovery_seconds: float
+    tasks_lost: int = 0
+    tasks_twice: int = 0
+    occurrences_missed: int = 0
+    passed: bool = True
+
+
 class StateDocument(_Record):
     """Everything of one workspace."""
 
@@ -95,5 +121,6 @@ class StateDocument(_Record):
         default_factory=dict, description="by address of the pool, newest last"
     )
     disabled_jobs: tuple[DisabledJob, ...] = ()
-    active_regions: dict[str, Json] = Field(default_factory=dict)
+    active_regions: dict[str, ActiveRegion] = Field(default_factory=dict)
+    drills: dict[str, DrillRecord] = Field(default_factory=dict, description="the last practised failover of a pool")
     overrides: tuple[OverrideRecord, ...] = ()

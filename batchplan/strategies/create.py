@@ -7,6 +7,7 @@ from batchplan.plan.step import Activate, Available, Create, Gone, Upload
 from batchplan.schema.document import reveal
 from batchplan.strategies.bodies import create_body
 from batchplan.strategies.chain import Chain, Site
+from batchplan.strategies.schedules import create_quiet
 from batchplan.strategies.sizes import until_ready
 
 
@@ -14,6 +15,9 @@ def create(chain: Chain, change: Change, site: Site) -> None:
     """Add the steps that make an object. One of the same name that is being deleted is waited for."""
     document = change.after or {}
     of_the_same_name(chain, site)
+    if chain.remote.kind == "job_schedule" and (change.enabled is False or change.hours_of is not None):
+        create_quiet(chain, change, site)
+        return
     since = chain.add("create", Create, body=create_body(change), applied=document)
     match chain.remote.kind:
         case "account":

@@ -1,6 +1,6 @@
 """All changes to all steps, each needing what must be done before it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from batchplan.strategies.blue_green import abandon, blue_green, collect, go_on,
 from batchplan.strategies.chain import EPOCH, Chain, Parts, Site, home
 from batchplan.strategies.create import create
 from batchplan.strategies.drain_and_patch import drain_and_patch
+from batchplan.strategies.failover import in_turn
 from batchplan.strategies.inplace import in_place
 from batchplan.strategies.recreate import recreate
 from batchplan.strategies.remove import forget, remove
@@ -29,15 +30,18 @@ def expand(
     digests: Mapping[str, str],
     diagnostics: Diagnostics,
     now: datetime = EPOCH,
+    moves: Sequence[Step] = (),
 ) -> tuple[Step, ...]:
     """Return the steps of all changes, in an order in which each comes after what it needs.
 
+    `moves` are steps that record where pools with backups do their work, and those that go with them.
     What a request holds and cannot be known before something else is applied is reported.
     """
     live = {remote.key: found for remote, found in observed.items() if found is not None}
     site = Site(changes, live, digests, {change.address: change for change in changes.objects}, now)
     parts = {change.address: _moved(change, _parts(change, site)) for change in changes.objects}
     steps = _in_waves(_linked(changes, parts), parts, capacity(changes).waves)
+    steps = in_turn([*steps, *moves], changes.regional)
     for step in steps:
         _report_unknown(step, diagnostics)
     return sorted_steps(steps)

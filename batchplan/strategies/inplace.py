@@ -16,7 +16,8 @@ from batchplan.strategies.bodies import SCALE, patch_body
 from batchplan.strategies.chain import Chain, Site
 from batchplan.strategies.create import upload
 from batchplan.strategies.rolling_reboot import asks_for_reboot, reboot
-from batchplan.strategies.sizes import stop, to_wanted, until_ready
+from batchplan.strategies.schedules import switch
+from batchplan.strategies.sizes import leave, loses_nodes, stop, to_wanted, until_ready
 
 
 def in_place(chain: Chain, change: Change, site: Site) -> None:
@@ -38,6 +39,8 @@ def _changed(chain: Chain, change: Change, site: Site) -> None:
         case "application_package":
             patch(chain, change, site)
             upload(chain, change, site)
+        case "job_schedule" if change.enabled is not None:
+            switch(chain, change, site)
         case _:
             patch(chain, change, site)
 
@@ -65,7 +68,10 @@ def _pool(chain: Chain, change: Change, site: Site) -> None:
     if found is not None and found.document.get("auto_scale") and not document.get("auto_scale"):
         disabled = chain.add("disable-autoscale", DisableAutoScale)
         chain.add("stopped-scaling", Steady, timeout=READY_SECONDS, since_step=disabled)
-    to_wanted(chain, document)
+    if change.enabled is False and loses_nodes(found, document):
+        leave(chain, document)
+    else:
+        to_wanted(chain, document)
 
 
 def _job(chain: Chain, change: Change, site: Site) -> None:

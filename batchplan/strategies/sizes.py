@@ -45,7 +45,7 @@ def stop(chain: Chain, found: Observation | None) -> None:
     state = str(found.facts.get("allocation_state", "steady")).lower() if found is not None else "steady"
     if state == "resizing":
         stopped = chain.add("stop-resize", StopResize)
-        chain.add("stopped", Steady, timeout=READY_SECONDS, since_step=stopped)
+        chain.add("stopped", Steady, timeout=READY_SECONDS, since_step=stopped, stopped=True)
 
 
 def to_wanted(chain: Chain, document: Document, recorded: Document | None = None) -> None:
@@ -67,6 +67,29 @@ def to_wanted(chain: Chain, document: Document, recorded: Document | None = None
             applied=applied,
         )
     until_ready(chain, document, since)
+
+
+def loses_nodes(found: Observation | None, document: Document) -> bool:
+    """Return whether a pool is to have fewer nodes than it is to have now."""
+    if found is None or document.get("auto_scale"):
+        return False
+    fixed: Any = document.get("fixed_scale") or {}
+    names = ("target_dedicated_nodes", "target_low_priority_nodes")
+    return any(int(fixed.get(name) or 0) < int(found.facts.get(name) or 0) for name in names)
+
+
+def leave(chain: Chain, document: Document) -> None:
+    """Let the nodes of a pool go whose work is done in another region now. Tasks that run may end; nobody waits."""
+    fixed: Any = document.get("fixed_scale") or {}
+    chain.add(
+        "resize",
+        Resize,
+        dedicated=int(fixed.get("target_dedicated_nodes") or 0),
+        low_priority=int(fixed.get("target_low_priority_nodes") or 0),
+        timeout=_resize_timeout(drain_timeout(document)),
+        option=fixed.get("node_deallocation_option") or "taskcompletion",
+        applied=document,
+    )
 
 
 def until_ready(chain: Chain, document: Document, since: str | None = None) -> None:

@@ -85,6 +85,10 @@ class Hooks(Protocol):
         """Return whether the deletion of a pool makes no progress now; it is asked again each minute."""
         ...
 
+    def halted(self, account: str, location: str) -> bool:
+        """Return whether nothing new begins in an account now."""
+        ...
+
 
 class NoFaults:
     """All goes well."""
@@ -107,4 +111,8 @@ class NoFaults:
 
     def delete_stuck(self, pool: Key) -> bool:  # noqa: ARG002
         """Make progress."""
+        return False
+
+    def halted(self, account: str, location: str) -> bool:  # noqa: ARG002
+        """Go on."""
         return False

@@ -152,6 +152,8 @@ def on_due(world: World, args: tuple[object, ...]) -> None:
     assert isinstance(occurrence, int)
     if _over(schedule, world.now):
         _complete_if_done(world, key, schedule)
+    elif world.hooks.halted(key[0], world.accounts[key[0],].location):
+        _plan_next(world, key, schedule)  # the occurrence is lost with the region
     elif _active_job(world, key) is None:
         _fire(world, key, schedule, occurrence)
     else:

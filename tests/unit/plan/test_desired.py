@@ -117,9 +117,9 @@ def test_an_existing_pool_keeps_its_id(tmp_path: Path) -> None:
     loaded = Loaded(tmp_path, text, state)
     assert loaded.ids['pool.render["a"]'] == remote.name
     assert loaded.ids['pool.render["b"]'] != remote.name
-    anew = (parse_address('pool.render["a"]'),)
-    again = successor_ids(loaded.evaluated, loaded.kinds, state, NOW, anew)
-    assert again[anew[0]] != remote.name
+    anew = parse_address('pool.render["a"]')
+    again = successor_ids(loaded.evaluated, state, NOW, {anew: loaded.objects[str(anew)].document})
+    assert again[anew] != remote.name
     assert {one.name for one in remotes(list(loaded.objects.values()), state)} >= {remote.name, "west", "ingest"}
 
 
@@ -129,7 +129,8 @@ def test_two_generations_of_one_minute_differ(tmp_path: Path) -> None:
     address = parse_address('pool.render["a"]')
     made = loaded.ids[str(address)]
     state = with_resource(loaded.state, Applied(address, Remote("pool", ACCOUNT, made), {"name": "render-a"}))
-    assert successor_ids(loaded.evaluated, loaded.kinds, state, NOW, (address,))[address] != made
+    document = loaded.objects[str(address)].document
+    assert successor_ids(loaded.evaluated, state, NOW, {address: document})[address] != made
 
 
 def test_needs_are_those_that_are_meant(tmp_path: Path) -> None:

@@ -1,0 +1,170 @@
+"""`batchplan failover` and `batchplan failback`"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchplan.cli import show
+from batchplan.cli.apply import GATE, Approve, Input, ask_for_yes
+from batchplan.cli.options import Json, VariableFiles, Variables
+from batchplan.cli.planning import Emulator, Parallelism, in_session, place, project
+from batchplan.cli.running import Lock, LockTimeout, seconds
+
+if TYPE_CHECKING:
+    from batchplan.ops.apply import Applied
+    from batchplan.ops.failover import Failover, FailoverPlan
+    from batchplan.ops.session import Session
+    from batchplan.plan.regions import Moving
+
+Pools = Annotated[
+    list[str] | None, typer.Argument(metavar="[ADDRESS...]", help="Pools with backups: pool.render, or a module.")
+]
+Region = Annotated[
+    str | None, typer.Option("--region", metavar="LOCATION", help="Every pool that is active in this region.")
+]
+Unreachable = Annotated[
+    bool, typer.Option("--from-unreachable", help="Go on though the region that is left does not answer.")
+]
+Resubmit = Annotated[
+    bool, typer.Option("--resubmit", help="Add the unfinished tasks of the region that is left to jobs in the other.")
+]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept in the state.")]
+
+
+def failover(
+    address: Pools = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="KEY", help="The backup that takes over.")] = None,
+    region: Region = None,
+    from_unreachable: Unreachable = False,
+    resubmit: Resubmit = False,
+    keep_primary: Annotated[bool, typer.Option("--keep-primary", help="Leave the pool its nodes.")] = False,
+    reason: Reason = "",
+    auto_approve: Approve = False,
+    json: Json = False,
+    parallelism: Parallelism = 10,
+    lock: Lock = True,
+    lock_timeout: LockTimeout = "0s",
+    var: Variables = [],  # noqa: B006 - typer copies it
+    var_file: VariableFiles = [],  # noqa: B006
+    input: Input = True,  # noqa: A002 - Terraform's word
+    emulator: Emulator = False,
+) -> int:
+    """Move the work of a pool to its backup in another region: nodes first, then its schedules, never both at work."""
+    from batchplan.ops.failover import Failover
+
+    asked = Failover(
+        what=tuple(place(one) for one in address or ()),
+        region=region,
+        to=to,
+        from_unreachable=from_unreachable,
+        keep_primary=keep_primary,
+        resubmit=resubmit,
+        why=reason,
+    )
+    _one_of(address, region)
+    ways = _Ways(auto_approve, json, parallelism, lock, seconds(lock_timeout), input, emulator)
+    return _move(asked, "failover", var, var_file, ways)
+
+
+def failback(
+    address: Pools = None,
+    region: Region = None,
+    from_unreachable: Unreachable = False,
+    resubmit: Resubmit = False,
+    reason: Reason = "",
+    auto_approve: Approve = False,
+    json: Json = False,
+    parallelism: Parallelism = 10,
+    lock: Lock = True,
+    lock_timeout: LockTimeout = "0s",
+    var: Variables = [],  # noqa: B006
+    var_file: VariableFiles = [],  # noqa: B006
+    input: Input = True,  # noqa: A002
+    emulator: Emulator = False,
+) -> int:
+    """Return the work of a pool to its own region, in the same order: nothing is at work twice."""
+    from batchplan.ops.failover import Failover
+    from batchplan.plan.regions import PRIMARY
+
+    asked = Failover(
+        what=tuple(place(one) for one in address or ()),
+        region=region,
+        to=PRIMARY,
+        from_unreachable=from_unreachable,
+        resubmit=resubmit,
+        why=reason,
+    )
+    _one_of(address, region)
+    ways = _Ways(auto_approve, json, parallelism, lock, seconds(lock_timeout), input, emulator)
+    return _move(asked, "failback", var, var_file, ways)
+
+
+def _one_of(address: list[str] | None, region: str | None) -> None:
+    if bool(address) == bool(region):
+        raise typer.BadParameter("name pools, or with -region all that are active in a region")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """How a run is to go."""
+
+    approve: bool
+    json: bool
+    parallelism: int
+    lock: bool
+    timeout: float
+    ask: bool
+    emulator: bool
+
+
+def _move(asked: "Failover", word: str, var: list[str], var_file: list[str], ways: _Ways) -> int:
+    from batchplan.ops.apply import apply_plan, locked
+    from batchplan.ops.failover import make_failover, moving
+
+    loaded = project(var, var_file)
+
+    async def work(session: "Session") -> "tuple[FailoverPlan, Sequence[Moving], Applied | None]":
+        async with locked(session, word, lock=ways.lock, timeout=ways.timeout):
+            made = await make_failover(session, loaded, asked)
+            told = await moving(session, made)
+            _announce(made, told, asked, ways)
+            if made.planned.is_empty:
+                return made, told, None
+            if not ways.approve:
+                ask_for_yes("\nMove the work?", ask=ways.ask and not ways.json)
+            report = show.run_reporter(json=ways.json)
+            return made, told, await apply_plan(session, made.planned, report, ways.parallelism)
+
+    made, told, applied = in_session(work, loaded, emulator=ways.emulator)
+    return _end(made, told, applied, ways)
+
+
+def _announce(made: "FailoverPlan", told: "Sequence[Moving]", asked: "Failover", ways: _Ways) -> None:
+    from batchplan.report.failover import segments
+
+    if ways.json:
+        show.plan_events(made.planned)
+        return
+    show.warnings(made.planned.diagnostics, compact=False)
+    show.styled(segments(told, made.planned.steps, resubmit=asked.resubmit))
+
+
+def _end(made: "FailoverPlan", told: "Sequence[Moving]", applied: "Applied | None", ways: _Ways) -> int:
+    from batchplan.report.failover import done_text
+    from batchplan.report.failures import run_diagnostics
+
+    if applied is None:
+        return 0
+    found = run_diagnostics(applied.result, made.planned.steps)
+    if ways.json:
+        show.end_events(made.planned, applied, found)
+    else:
+        show.diagnostics(found)
+        if applied.result.complete:
+            show.line()
+            show.styled([("bold", done_text(told, made.planned.steps) + "\n")])
+    if any(failure.gate for failure in applied.result.failed.values()):
+        return GATE
+    return 0 if applied.result.complete else 1

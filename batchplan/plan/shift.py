@@ -1,0 +1,135 @@
+"""Moving the work of pools to another region: what is to become so, and which differences are part of that."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from batchplan.core.address import Address
+from batchplan.core.codes import ACTIVE_TWICE
+from batchplan.core.diagnostics import Diagnostics
+from batchplan.core.remote import Remote
+from batchplan.plan.change import Action, Cause, Change, Changes, Document
+from batchplan.plan.observation import Observation
+from batchplan.plan.order import closure
+from batchplan.plan.planner import IN_PLACE
+from batchplan.plan.regions import HOURS, PRIMARY, SCALE, RegionalPool, region_word
+from batchplan.schema.facts import Plane
+from batchplan.schema.registry import KINDS
+from batchplan.state.document import by_address
+from batchplan.state.model import ActiveRegion, StateDocument
+
+Silent = frozenset[tuple[str, Plane]]
+"""Planes of accounts, by ids in lower case, that do not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Pools, by address, and where they are to be active. `silent` are planes of accounts that do not answer."""
+
+    moves: Mapping[str, ActiveRegion] = field(default_factory=dict)
+    silent: Silent = frozenset()
+
+    def view(self, state: StateDocument) -> StateDocument:
+        """Return the state as it will be."""
+        return state.model_copy(update={"active_regions": {**state.active_regions, **self.moves}})
+
+
+def is_silent(remote: Remote, silent: Silent) -> bool:
+    """Return whether nobody answers for an object."""
+    return (remote.account_id.lower(), KINDS[remote.kind].plane) in silent
+
+
+def moved_parts(found: Changes, moves: Iterable[str]) -> Changes:
+    """Return of a plan's changes those that a move of the active region is made of.
+
+    Sizes and schedules of its pools, and what the region that takes over lacks. Anything else that differs waits for
+    the next plan: a failover is no moment for it.
+    """
+    wanted = set(moves)
+    groups = tuple(group for group in found.regional if str(group.pool) in wanted)
+    members = {one for group in groups for one in group.members()}
+    there = [by_key[group.active] for group in groups for by_key in (group.pools, *group.schedules.values())]
+    lacking = closure(there, found.needs)
+    objects = []
+    for change in found.objects:
+        if change.action is Action.CREATE and change.address in lacking:
+            objects.append(change)
+        elif change.address in members and change.action is not Action.CREATE:
+            part = _part(change)
+            objects.extend([part] if part is not None else [])
+    kept = {change.address for change in objects}
+    needs = {address: needs for address, needs in found.needs.items() if address in kept}
+    return replace(found, objects=tuple(objects), needs=needs, drift=(), regional=groups)
+
+
+def _part(change: Change) -> Change | None:
+    fields = tuple(one for one in change.fields if one.path[0] in SCALE or one.path in (("enabled",), HOURS))
+    if not fields and change.cause is not Cause.UNVERIFIED:
+        return None
+    after = _with_scale(change.before or change.after or {}, change.after or {})
+    return replace(
+        change, action=Action.UPDATE, strategy=IN_PLACE, fields=fields, after=after, replaced_by=None, notes=()
+    )
+
+
+def _with_scale(before: Document, after: Document) -> Document:
+    kept = {name: value for name, value in before.items() if name not in SCALE}
+    return {**kept, **{name: after[name] for name in SCALE if name in after}}
+
+
+def report_two(
+    groups: Iterable[RegionalPool],
+    state: StateDocument,
+    observed: Mapping[Remote, Observation | None],
+    diagnostics: Diagnostics,
+) -> None:
+    """Report schedules that make jobs in a backup's region though the state says that another one is active.
+
+    Somebody has failed over with another copy of the state, or enabled them by hand. Which of the two regions is to
+    work is not for a plan to guess.
+    """
+    known = by_address(state)
+    live = {remote.key: found for remote, found in observed.items() if found is not None}
+    for group in groups:
+        for key in group.pools:
+            if key in (PRIMARY, group.active):
+                continue
+            running = [one for one in _schedules(group, key) if _runs(one, known, live)]
+            if running:
+                names = ", ".join(map(str, running))
+                detail = (
+                    f"{names} makes jobs, and the state says that {group.pool} is active in {region_word(group.active)}. "
+                    "Somebody has failed over with another copy of the state, or enabled it by hand. "
+                    f"If that is where the work is to be done: batchplan failover {group.pool} --to {key}. "
+                    f"If not: batchplan failback {group.pool}"
+                )
+                diagnostics.error(ACTIVE_TWICE, detail)
+
+
+def _schedules(group: RegionalPool, key: str) -> list[Address]:
+    return [by_key[key] for by_key in group.schedules.values() if key in by_key]
+
+
+def _runs(
+    address: Address, known: Mapping[Address, object], live: Mapping[tuple[str, str, str, str], Observation]
+) -> bool:
+    record = known.get(address)
+    remote = getattr(record, "remote", None)
+    if record is None or remote is None or not getattr(record, "verified", False):
+        return False
+    key = Remote(remote.kind, remote.account_id, remote.name, remote.version).key
+    found = live.get(key)
+    return found is not None and str(found.facts.get("state", "")).lower() == "active"
+
+
+def settled(record: ActiveRegion, silent: Silent) -> ActiveRegion:
+    """Return a record without what is owed to accounts that answer by now."""
+    left = tuple(
+        one for one in record.owed if (one.lower(), Plane.DATA) in silent or (one.lower(), Plane.ARM) in silent
+    )
+    return record.model_copy(update={"owed": left})
+
+
+def moved_to(key: str, now: datetime, why: str, *, keep_primary: bool = False) -> ActiveRegion:
+    """Return what the state is to say of a pool that does its work in a region from now on."""
+    return ActiveRegion(key=key, since=now, why=why, keep_primary=keep_primary)
