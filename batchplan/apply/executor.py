@@ -99,7 +99,7 @@ class Surroundings:
     parallelism: int = 10
 
 
-_NOT_OF_ITS_OBJECT = (SetActive, StillSilent, CopyJob, CopyTasks, DropTasks, EndWithTasks)
+_NOT_OF_ITS_OBJECT = (Mark, SetActive, StillSilent, CopyJob, CopyTasks, DropTasks, EndWithTasks)
 """Steps after which nothing more, or less, is known of an object that the state keeps."""
 
 
