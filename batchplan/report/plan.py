@@ -107,7 +107,7 @@ def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | Non
     yield from _quiet(changes)
     yield from backups.segments(changes.parity, changes.regional, dict(changes.active))
     yield from _outputs(changes.outputs)
-    yield from policy.section(judgement)
+    yield from policy.section(judgement, acting=bool(acting))
     if acting or any(change.imported for change in changes.objects):
         yield "", "\n"
         yield "bold", f"Plan: {totals(changes)}\n"
