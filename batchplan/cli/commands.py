@@ -19,6 +19,7 @@ from batchplan.cli import (
     output,
     plan,
     policy,
+    prewarm,
     rollout,
     schema,
     show_command,
@@ -55,6 +56,7 @@ app.command("drift")(drift.drift)
 app.command("status")(status.status)
 app.command("failover")(failover.failover)
 app.command("failback")(failover.failback)
+app.command("prewarm")(prewarm.prewarm)
 app.command("import")(import_command.import_)
 app.command("fmt")(fmt.fmt)
 app.command("console")(console.console)
