@@ -113,7 +113,7 @@ async def cool_down(
     target = await _target(session, project, what)
     chain = Chain(target.pool.address, target.pool.remote)
     stop(chain, target.live.get(target.pool.remote))
-    to_wanted(chain, _leaving(target.pool.document))
+    to_wanted(chain, _leaving(target.pool.document), target.pool.document)
     return await _run(session, target, chain.steps, report)
 
 
