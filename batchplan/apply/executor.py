@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from batchplan.apply.events import Done, Event, Failed, Progress, Skipped, Started, StepFailure
-from batchplan.apply.movework import Mover
+from batchplan.apply.movework import REQUEUED_SECONDS, Mover
 from batchplan.apply.waits import Sight, Waiter
 from batchplan.core.address import Address
 from batchplan.core.remote import Remote
@@ -58,6 +58,7 @@ from batchplan.plan.step import (
     Unfired,
     Upload,
     UploadLogs,
+    Wait,
 )
 from batchplan.ports import (
     AzureError,
@@ -98,7 +99,7 @@ class Surroundings:
     parallelism: int = 10
 
 
-_NOT_OF_ITS_OBJECT = (SetActive, StillSilent, CopyJob, CopyTasks, DropTasks, EndWithTasks)
+_NOT_OF_ITS_OBJECT = (Mark, SetActive, StillSilent, CopyJob, CopyTasks, DropTasks, EndWithTasks)
 """Steps after which nothing more, or less, is known of an object that the state keeps."""
 
 
@@ -201,6 +202,10 @@ class Run:
 
     async def _perform(self, step: Step) -> Outcome:
         match step:
+            case JobIs() if step.requeues:
+                await self._disabled(step)
+                await self._record(self._entry(step, "done"))
+                return Outcome()
             case (
                 Steady()
                 | Ready()
@@ -213,8 +218,7 @@ class Run:
                 | Quiet()
                 | StillSilent()
             ):
-                waiter = Waiter(self.around.reader, self.around.clock, self.times.get)
-                await waiter.wait(step, lambda sight: self._tell(step, sight), lambda: self._stop)
+                await self._wait(step)
                 await self._record(self._entry(step, "done"))
                 return Outcome()
             case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
@@ -232,6 +236,21 @@ class Run:
                     await self._check(step)
                 await self._record(self._entry(step, "done"))
                 return outcome
+
+    async def _wait(self, step: Wait) -> None:
+        waiter = Waiter(self.around.reader, self.around.clock, self.times.get)
+        await waiter.wait(step, lambda sight: self._tell(step, sight), lambda: self._stop)
+
+    async def _disabled(self, step: JobIs) -> None:
+        """Wait for a job's tasks to end; in the end, let those that run go back to its queue."""
+        try:
+            await self._wait(step)
+        except StepFailure as failure:
+            if not failure.gate:
+                raise
+            again = DisableJob(id=f"{step.id}/requeue", address=step.address, remote=step.remote, option="requeue")
+            await self._perform(again)
+            await self._wait(replace(step, timeout=REQUEUED_SECONDS, requeues=False))
 
     def _tell(self, step: Step, sight: Sight) -> None:
         self.around.report(Progress(step, self.around.clock.now(), sight.seen, sight.ready, sight.wanted))

@@ -12,6 +12,9 @@ from typing import Any
 from batchplan import __version__
 from batchplan.cli.arguments import global_flags, normalise
 
+STREAMING = (["plan"], ["apply"], ["destroy"], ["refresh"])
+"""Commands whose -json is a stream of events, in which faults are events too."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
@@ -58,6 +61,7 @@ def _run(arguments: list[str]) -> int:
     from batchplan.core.diagnostics import UserError
 
     command = typer.main.get_command(app)
+    show.tell_as_events(wanted=arguments[:1] in STREAMING and "--json" in arguments)
     try:
         result = command.main(args=arguments, prog_name="batchplan", standalone_mode=False)
     except UserError as error:
@@ -69,10 +73,11 @@ def _run(arguments: list[str]) -> int:
         return _usage(error)
     except BrokenPipeError:
         # The reader has gone, as in `batchplan graph | head`; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        show.tell_nobody()
         return 1
     except Exception as error:  # noqa: BLE001 - the last resort: people get a sentence, and a way to report it
         return _internal(error)
+    show.finish()
     return result if isinstance(result, int) else 0
 
 

@@ -27,12 +27,34 @@ STYLES = {
     "delete": "red",
 }
 _NO_COLOR = False
+_EVENTS = False
 
 
 def switch_colour_off() -> None:
     """Print without colour from now on, as -no-color asks."""
     global _NO_COLOR  # noqa: PLW0603 - one process prints in one way
     _NO_COLOR = True
+
+
+def tell_as_events(*, wanted: bool) -> None:
+    """Print diagnostics as events of a JSON stream from now on, or as text."""
+    global _EVENTS  # noqa: PLW0603 - one command prints in one way
+    _EVENTS = wanted
+
+
+def tell_nobody() -> None:
+    """Let everything that is printed from now on go nowhere, because the reader of this program has gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def finish() -> None:
+    """See what has been printed on its way; a reader who has gone is no fault of a command that is done."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        tell_nobody()
 
 
 def coloured(stream: IO[str]) -> bool:
@@ -58,7 +80,10 @@ def document(data: Any) -> None:
 
 
 def diagnostics(found: Iterable[Diagnostic], stream: IO[str] | None = None) -> None:
-    """Print diagnostics, each with its place."""
+    """Print diagnostics, each with its place; as events of a stream where a command prints one."""
+    if _EVENTS and stream is None:
+        _diagnostic_events(found)
+        return
     from batchplan.report.diagnostics import ordered, segments, text
 
     out = stream or sys.stderr
@@ -76,6 +101,14 @@ def diagnostics(found: Iterable[Diagnostic], stream: IO[str] | None = None) -> N
         for style, part in segments(one):
             made.append(part, style=STYLES.get(style, ""))
         console.print(made, end="")
+
+
+def _diagnostic_events(found: Iterable[Diagnostic]) -> None:
+    from batchplan.report.diagnostics import ordered
+    from batchplan.report.events import diagnostic_event
+
+    for one in ordered(found):
+        event(diagnostic_event(one))
 
 
 def styled(parts: Iterable[tuple[str, str]], stream: IO[str] | None = None) -> None:
@@ -158,7 +191,13 @@ def run_reporter(*, json: bool) -> "Callable[[Event], None]":
             line(text)
             sys.stdout.flush()
 
-    return tell
+    def tell_while_read(one: "Event") -> None:
+        try:
+            tell(one)
+        except BrokenPipeError:
+            tell_nobody()  # as in `apply | head`: what has been begun is carried on to its end
+
+    return tell_while_read
 
 
 def end_events(planned: "Planned", applied: "Applied", found: Sequence[Diagnostic]) -> None:

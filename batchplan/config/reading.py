@@ -33,6 +33,7 @@ from batchplan.lang.values import (
     unmark_deep,
 )
 from batchplan.schema.document import UNKNOWN, Document, Path, Secret, reveal
+from batchplan.schema.retired import INSTEAD, RETIRED
 from batchplan.schema.shape import Argument, Nested, Shape
 from batchplan.schema.verify import argument_problem, count_problem, rule_problems
 
@@ -137,6 +138,10 @@ class Reader:
             self.diagnostics.error(
                 UNKNOWN_ARGUMENT, f'"{name}" is a block: write {name}{label} {{ … }}, without "=".', at
             )
+        elif name in RETIRED:
+            self.diagnostics.error(
+                UNKNOWN_ARGUMENT, f'There is no "{name}" any more. {RETIRED[name]}', at, body.syntax.at
+            )
         elif name in shape.computed:
             self.diagnostics.error(UNKNOWN_ARGUMENT, f'"{name}" can be read but not set.', at)
         else:
@@ -204,6 +209,8 @@ class Reader:
     def _unknown_block(self, shape: Shape, block: BlockValue) -> None:
         if block.type in shape.arguments:
             detail = f'"{block.type}" is an argument: write {block.type} = ….'
+        elif block.type in RETIRED:
+            detail = f'There is no "{block.type}" any more. {RETIRED[block.type]}'
         else:
             detail = f'There is no block "{block.type}" here.{did_you_mean(block.type, shape.names)}'
         self.diagnostics.error(UNKNOWN_BLOCK, detail, block.at)
@@ -222,7 +229,7 @@ class Reader:
             if member.name in found or (isinstance(member, Argument) and self._reported(member.name, body)):
                 continue
             what = "argument" if isinstance(member, Argument) else "block"
-            detail = f'The {what} "{member.name}" is required.'
+            detail = f'The {what} "{member.name}" is required.{INSTEAD.get(member.name, "")}'
             self.diagnostics.error(MISSING_ARGUMENT, detail, body.range_of(member.name))
 
     def _reported(self, name: str, body: BodyValue) -> bool:

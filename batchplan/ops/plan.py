@@ -30,7 +30,6 @@ from batchplan.plan.intents import Intents
 from batchplan.plan.misfits import report_misfits
 from batchplan.plan.observation import Observation
 from batchplan.plan.parity import Parity, parity
-from batchplan.plan.pending import warn_of_pending
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.regions import RegionalPool
 from batchplan.plan.rolling import Rolling, promotes
@@ -146,7 +145,6 @@ async def _made(
     moves = () if partial else move_steps(found.regional, state, shift)
     digests = package_digests(project, desired, diagnostics)
     steps = expand(found, observed, digests, diagnostics, now, moves)
-    warn_of_pending(desired, diagnostics)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
     narrow = options.targets or options.excludes or options.refresh_only or options.verb

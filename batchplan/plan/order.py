@@ -47,7 +47,7 @@ def sorted_steps(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Return steps so that each comes after those it needs; needs of steps that are not there are dropped."""
     by_id = {step.id: step for step in steps}
     assert len(by_id) == len(steps), "an id stands for one step"
-    order = in_order({step.id: step.needs for step in steps})
+    order = in_order({step.id: (*step.needs, *step.instead_of) for step in steps})
     return tuple(_with_known(by_id[one], by_id) for one in order)
 
 

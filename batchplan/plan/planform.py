@@ -13,7 +13,7 @@ from batchplan.core.source import Range, Source
 from batchplan.plan import step as steps
 from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange, Rollout
 from batchplan.plan.diff import sealed
-from batchplan.plan.observation import Quotas
+from batchplan.plan.observation import JobAtWork, PoolUse, Quotas, TaskCounts, Work
 from batchplan.plan.plan import Plan, Seen
 from batchplan.plan.step import Step
 from batchplan.schema.document import UNKNOWN
@@ -165,6 +165,8 @@ class PlanDocument(_Record):
     seen: list[SeenText] = Field(default_factory=list)
     outputs: dict[str, Any] = Field(default_factory=dict)
     quotas: dict[str, QuotasText] = Field(default_factory=dict)
+    pools: dict[str, list[Any]] = Field(default_factory=dict, description="of accounts: what their pools take")
+    work: list[tuple[RemoteText, Any]] = Field(default_factory=list, description="what names a pool that loses it")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -218,6 +220,8 @@ class Writer:
             ],
             outputs=self.value(dict(plan.outputs)),
             quotas={name: QuotasText(**dataclasses.asdict(one)) for name, one in found.quotas.items()},
+            pools={name: [dataclasses.asdict(one) for one in listed] for name, listed in found.pools.items()},
+            work=[(_remote_text(Remote(*key)), dataclasses.asdict(one)) for key, one in found.work.items()],
         )
 
     def change(self, change: Change) -> ChangeText:
@@ -332,6 +336,8 @@ def plan_of(found: PlanDocument) -> Plan:
         unchanged=found.unchanged,
         needs={parse_address(name): tuple(map(parse_address, needs)) for name, needs in found.needs.items()},
         quotas={name: Quotas(**one.model_dump()) for name, one in found.quotas.items()},
+        pools={name: tuple(PoolUse(**one) for one in listed) for name, listed in found.pools.items()},
+        work={_remote(pool).key: _work(one) for pool, one in found.work},
     )
     return Plan(
         changes=changes,
@@ -348,6 +354,18 @@ def plan_of(found: PlanDocument) -> Plan:
         ),
         options=_unmarked(found.options),
         outputs=_unmarked(found.outputs),
+    )
+
+
+def _work(found: Mapping[str, Any]) -> Work:
+    return Work(
+        jobs=tuple(
+            JobAtWork(Remote(**one["remote"]), one["state"], TaskCounts(**one["counts"]), one["schedule"])
+            for one in found["jobs"]
+        ),
+        schedules=tuple(Remote(**one) for one in found["schedules"]),
+        smoke_tests=tuple(Remote(**one) for one in found["smoke_tests"]),
+        auto_pool_jobs=found["auto_pool_jobs"],
     )
 
 

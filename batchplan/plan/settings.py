@@ -41,6 +41,11 @@ def drain_seconds(document: Document) -> float:
     return length(drain_timeout(document))
 
 
+def at_timeout(document: Document) -> str:
+    """Return what becomes of tasks that do not end in time: pause, requeue or abort."""
+    return str(block(document, "drain").get("on_timeout") or "pause").lower()
+
+
 def running_tasks(document: Document) -> str:
     """Return what becomes of tasks that run when their job moves: wait or requeue."""
     return str(block(document).get("running_tasks") or "wait").lower()

@@ -218,10 +218,15 @@ class Rebooted(_Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobIs(_Step):
-    """Wait until a job is in a state."""
+    """Wait until a job is in a state.
+
+    With `requeues`, a job that is still being disabled at the timeout is disabled once more, and its running tasks go
+    back to its queue.
+    """
 
     state: str
     timeout: float
+    requeues: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -200,7 +200,12 @@ def _record(
     context: Context, rules: Iterable[Rule], chosen: Chosen, made: Sequence[Verdict], found: Sequence[Judged]
 ) -> Record:
     listed = list(rules)
-    decided = {(one.rule.id, one.address) for one in made if one.outcome is not Outcome.NOT_CHECKED}
+    suppressed = {one.rule for one in context.suppressed}
+    decided = {
+        (one.rule.id, one.address)
+        for one in made
+        if one.outcome is not Outcome.NOT_CHECKED and one.rule.id in suppressed
+    }
     produced = {one.known_by for one in found}
     asked = {one.rule.id for one in made}
     return Record(
@@ -211,7 +216,7 @@ def _record(
         undecided=tuple(
             (one.rule.fault, one.address, one.reason)
             for one in made
-            if one.rule.family == "CUSTOM" and one.outcome is Outcome.UNKNOWN
+            if one.outcome is Outcome.UNKNOWN and one.rule.family == "CUSTOM"
         ),
         unread=_unread(made),
         stale=_stale(context),

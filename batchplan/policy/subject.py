@@ -18,6 +18,7 @@ from batchplan.schema.backup import merged
 from batchplan.schema.document import UNKNOWN, Path, Secret, leaves, path_text
 from batchplan.schema.lookup import NoSuchField, fact
 
+_PLAIN = frozenset({str, int, float, bool})
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -69,7 +70,7 @@ class View:
         """
         node: Any = self.node
         for step in steps_of(path):
-            if isinstance(node, Mapping):
+            if type(node) is dict or isinstance(node, Mapping):  # nearly always the first, which costs little to ask
                 node = node.get(step)
             elif isinstance(node, (list, tuple)) and isinstance(step, int) and step < len(node):
                 node = node[step]
@@ -97,7 +98,7 @@ class View:
             if parent is None:
                 return None
             return default_of(self.kind, tuple(one for one in (*self.at, *steps) if isinstance(one, str)))
-        if isinstance(found, (str, int, float)):
+        if type(found) in _PLAIN:
             return found
         for _, leaf in leaves(found):
             if leaf is UNKNOWN:
@@ -121,7 +122,9 @@ class View:
         found = self.raw(path)
         if found is UNKNOWN:
             raise NotKnownYet(self.path(path))
-        return View(self.kind, found, (*self.at, *steps_of(path))) if isinstance(found, Mapping) else None
+        if type(found) is dict or isinstance(found, Mapping):
+            return View(self.kind, found, (*self.at, *steps_of(path)))
+        return None
 
     def need(self, path: str) -> "View":
         """Return the block at a path; without it the rule does not apply."""
@@ -140,7 +143,7 @@ class View:
         for name, item in pairs:
             if item is UNKNOWN:
                 raise NotKnownYet(path_text((*steps, name)))
-            if isinstance(item, Mapping):
+            if type(item) is dict or isinstance(item, Mapping):
                 yield View(self.kind, item, (*steps, name))
 
 

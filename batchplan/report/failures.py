@@ -62,4 +62,27 @@ def _failed(step: Step, failure: StepFailure) -> Diagnostic:
     if failure.error is not None:
         return azure_diagnostic(failure.error, str(owner(step.address)), doing)
     code = GATE_CLOSED if failure.gate else STEP_FAILED
-    return Diagnostic(code, f"{doing}: {failure.message}", address=str(owner(step.address)))
+    after = f"\n{_next_of(step)}" if failure.gate and _next_of(step) else ""
+    return Diagnostic(code, f"{doing}: {failure.message}{after}", address=str(owner(step.address)))
+
+
+def _next_of(step: Step) -> str:
+    """Return what stands, and what to type, when a gate of a rollout has not opened."""
+    if not step.address.parts:
+        return ""
+    pool = owner(step.address)
+    match step.address.parts[-1].word:
+        case "candidate":
+            return (
+                "Nothing was moved: the active pool keeps working. Change the configuration, then: batchplan apply\n"
+                f"To look at the nodes first: batchplan rollout status {pool}\n"
+                f"To remove the candidate:    batchplan rollout abort {pool}"
+            )
+        case "retired":
+            return (
+                "No task was lost: what runs there goes on. To wait on: batchplan apply\n"
+                f"Where it stands:           batchplan rollout status {pool}\n"
+                f"To go back:                batchplan rollout abort {pool}"
+            )
+        case _:
+            return ""

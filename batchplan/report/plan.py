@@ -7,12 +7,10 @@ from typing import Any
 
 from batchplan.core.address import Address
 from batchplan.plan.change import Action, Cause, Change, Changes, Drift, FieldChange, OutputChange
-from batchplan.plan.observation import Quotas
 from batchplan.plan.step import Step
 from batchplan.policy.judge import Judgement
-from batchplan.report import formula, policy
+from batchplan.report import formula, policy, rollout
 from batchplan.report import parity as backups
-from batchplan.report.steps import sentence
 from batchplan.schema.document import UNKNOWN, Secret
 from batchplan.state.model import OutputRecord
 
@@ -49,18 +47,36 @@ LATER = "(known after apply)"
 def headline(changes: Changes) -> str:
     """Return the answer: what happens to how many things of which kind."""
     counts: dict[Action, Counter[str]] = {}
+    exchanged = any(map(rollout.is_rollout, changes.objects))
     for change in changes.objects:
-        if change.action is not Action.NOOP:
+        if change.action is not Action.NOOP and not (exchanged and _is_exchanged(change)):
             counts.setdefault(change.action, Counter())[change.remote.kind] += 1
     imported = Counter(one.remote.kind for one in changes.objects if one.imported and one.action is Action.NOOP)
     if not counts and imported:
         return f"{listed_kinds(imported)} imported. What is live matches the configuration."
-    if not counts:
+    if not counts and not exchanged:
         if any(output.before != output.after or not output.known for output in changes.outputs):
             return "Only outputs change."
         return "No changes. What is live matches the configuration."
     parts = [f"{listed_kinds(counts[action])} {PAST[action]}" for action in sorted(counts, reverse=True)]
-    return " · ".join(parts)
+    return " · ".join(filter(None, [*_exchanged(changes), *parts, rollout.tasks_text(changes)]))
+
+
+def _exchanged(changes: Changes) -> Iterator[str]:
+    """Yield how many pools are exchanged, and what is pointed to the new ones."""
+    pools = sum(map(rollout.is_rollout, changes.objects))
+    if not pools:
+        return
+    yield f"{listed_kinds(Counter({'pool': pools}))} replaced blue-green"
+    jobs, schedules, _, _ = rollout.moving(changes)
+    moved = Counter(one.remote.kind for one in changes.objects if rollout.is_repointed(one))
+    moved += Counter({"job_schedule": schedules, "job": jobs})
+    if moved:
+        yield f"{listed_kinds(moved)} re-pointed"
+
+
+def _is_exchanged(change: Change) -> bool:
+    return rollout.is_rollout(change) or rollout.is_repointed(change)
 
 
 def listed_kinds(counts: Mapping[str, int], joint: str = " and ") -> str:
@@ -74,6 +90,7 @@ def listed_kinds(counts: Mapping[str, int], joint: str = " and ") -> str:
 def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | None = None) -> Iterator[Segment]:
     """Yield the pieces of a plan with their styles; with a judgement, what policy says stands beside and below."""
     yield "bold", headline(changes) + "\n"
+    yield "", "".join(f"{line}\n" for line in rollout.needs_lines(changes))
     yield from drift_segments(changes.drift)
     acting = [change for change in changes.objects if change.action is not Action.NOOP]
     if acting:
@@ -85,13 +102,12 @@ def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | Non
                 yield "", f" {meaning}\n"
     for change in acting:
         yield "", "\n"
-        quotas = changes.quotas.get(change.remote.account_id.lower())
         yield from policy.beside(judgement, str(change.address))
-        yield from _change(change, [step for step in steps if owner(step.address) == change.address], quotas)
+        yield from _change(change, _own(change, steps), changes)
     yield from _quiet(changes)
     yield from backups.segments(changes.parity, changes.regional, dict(changes.active))
     yield from _outputs(changes.outputs)
-    yield from policy.section(judgement)
+    yield from policy.section(judgement, acting=bool(acting))
     if acting or any(change.imported for change in changes.objects):
         yield "", "\n"
         yield "bold", f"Plan: {totals(changes)}\n"
@@ -100,6 +116,14 @@ def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | Non
 def owner(address: Address) -> Address:
     """Return the address under which a step is told: a retired pool's steps belong to its successor."""
     return address.successor or address
+
+
+def _own(change: Change, steps: Sequence[Step]) -> list[Step]:
+    """Return the steps of a change, with those of its candidate and of the pool that it retires."""
+    whole = change.address.successor is None
+    return [
+        step for step in steps if step.address == change.address or (whole and owner(step.address) == change.address)
+    ]
 
 
 def totals(changes: Changes) -> str:
@@ -149,11 +173,14 @@ def drift_json(drift: Iterable[Drift]) -> list[dict[str, Any]]:
     ]
 
 
-def _change(change: Change, steps: Sequence[Step], quotas: Quotas | None) -> Iterator[Segment]:
+def _change(change: Change, steps: Sequence[Step], changes: Changes) -> Iterator[Segment]:
+    quotas = changes.quotas.get(change.remote.account_id.lower())
     yield "bold", f"  # {change.address} {_headline_of(change)}\n"
     if change.moved_from is not None:
         yield "", f"  # (moved from {change.moved_from})\n"
     for note in change.notes:
+        yield "", f"  # {note}\n"
+    for note in rollout.about(change, changes) if change.rollout is not None else ():
         yield "", f"  # {note}\n"
     symbol, style, _ = SYMBOLS[change.action]
     indent = " " * max(2, 4 - len(symbol))
@@ -170,9 +197,7 @@ def _change(change: Change, steps: Sequence[Step], quotas: Quotas | None) -> Ite
     if hidden:
         yield "dim", f"        # ({hidden} unchanged hidden)\n"
     if len(steps) > 1:
-        yield "", "\n        steps\n"
-        for at, step in enumerate(steps, 1):
-            yield "", f"        {at:>3}  {sentence(step)}\n"
+        yield from rollout.steps(change, steps)
     yield "", "    }\n"
 
 
@@ -268,6 +293,8 @@ def _quiet(changes: Changes) -> Iterator[Segment]:
         yield from formula.cosmetic_segments(change)
         if change.action is not Action.NOOP:
             continue
+        for note in change.notes:
+            yield "bold", f"\n  # {change.address}: {note}\n"
         if change.imported:
             yield "bold", f"\n  # {change.address} will be imported\n"
         elif change.moved_from is not None:

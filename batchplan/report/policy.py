@@ -65,9 +65,16 @@ def beside(judgement: Judgement | None, address: str) -> Iterator[Segment]:
         yield "dim", f"  # policy: {', '.join(names)}\n"
 
 
-def section(judgement: Judgement | None) -> Iterator[Segment]:
-    """Yield the policy section of a plan: nothing where nothing was asked."""
+def section(judgement: Judgement | None, *, acting: bool = True) -> Iterator[Segment]:
+    """Yield the policy section of a plan: nothing where nothing was asked.
+
+    A plan that changes nothing only counts what is found; the findings are not about it.
+    """
     if judgement is None or not judgement.verdicts:
+        return
+    if not acting:
+        if judgement.open:
+            yield "dim", f"\nPolicy: {summary(judgement)}: batchplan policy check\n"
         return
     yield "", "\n"
     yield "bold", "Policy: "

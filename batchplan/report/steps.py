@@ -89,8 +89,18 @@ def sentence(step: Step) -> str:
         case Steady():
             return f"wait until {name} is steady{_limit(step.timeout)}"
         case Ready():
-            wanted = "its" if step.minimum is None else str(step.minimum)
-            return f"wait until {wanted} nodes of {name} are ready{_limit(step.timeout)}"
+            wanted = "all" if step.minimum is None else str(step.minimum)
+            borne = [
+                f"{count} {word}"
+                for count, word in (
+                    (step.max_unusable, "unusable"),
+                    (step.max_start_task_failures, "with a failed start task"),
+                )
+                if count
+            ]
+            bears = f", at most {' and '.join(borne)}" if borne else ""
+            stays = f", for {round(step.settle)}s" if step.settle else ""
+            return f"wait until {wanted} nodes of {name} are ready{bears}{stays}{_limit(step.timeout)}"
         case MoveWork():
             if not step.moves:
                 return f"wait until the jobs on {name} have no tasks left{_limit(step.timeout)}"
@@ -110,7 +120,8 @@ def sentence(step: Step) -> str:
         case TaskSucceeded():
             return f"wait until the task {step.task} of {name} exits 0{_limit(step.timeout)}"
         case JobIs():
-            return f"wait until {name} is {step.state}{_limit(step.timeout)}"
+            then = ", then its running tasks go back to its queue" if step.requeues else ""
+            return f"wait until {name} is {step.state}{_limit(step.timeout)}{then}"
         case Gone():
             return f"wait until {name} is gone{_limit(step.timeout)}"
         case Available():
@@ -200,4 +211,7 @@ def _members(body: object) -> list[str]:
 
 def _limit(seconds: float) -> str:
     minutes = round(seconds / 60)
+    if minutes >= 120:
+        hours, rest = divmod(minutes, 60)
+        return f", up to {hours}h{rest:02d}m" if rest else f", up to {hours}h"
     return f", up to {minutes}m" if minutes else f", up to {round(seconds)}s"

@@ -18,6 +18,7 @@ from batchplan.plan.settings import (
     READY_SECONDS,
     SMOKE_TEST,
     at_size,
+    at_timeout,
     block,
     drain_seconds,
     length,
@@ -25,7 +26,19 @@ from batchplan.plan.settings import (
     running_tasks,
     surge,
 )
-from batchplan.plan.step import Create, Delete, Gone, Mark, MoveWork, Promote, Step, TaskSucceeded, UploadLogs
+from batchplan.plan.step import (
+    Create,
+    Delete,
+    EnableJob,
+    Gone,
+    JobIs,
+    Mark,
+    MoveWork,
+    Promote,
+    Step,
+    TaskSucceeded,
+    UploadLogs,
+)
 from batchplan.schema.api import to_api
 from batchplan.strategies.bodies import create_body
 from batchplan.strategies.chain import Chain, Parts, Site
@@ -54,7 +67,10 @@ def blue_green(change: Change, site: Site) -> Parts:
     retired = change.address.part(RETIRED, rollout.previous.name)
     promoted = _promote(chain, change.address, rollout, address, retired)
     emptied = drain(change, Chain(retired, rollout.previous), site, after=promoted)
-    return Parts((*chain.steps, *remedy), emptied.remove, removed_after_use=True, usable=promoted, gate=emptied.gate)
+    back = _back(change, emptied, site) if at_timeout(document) == "abort" else ()
+    return Parts(
+        (*chain.steps, *remedy), (*emptied.remove, *back), removed_after_use=True, usable=promoted, gate=emptied.gate
+    )
 
 
 def take_back(change: Change, site: Site) -> Parts:
@@ -82,14 +98,13 @@ def drain(change: Change, chain: Chain, site: Site, after: str | None = None) ->
         moves=same_account and _moves_all(document),
         option=running_tasks(document),
         timeout=drain_seconds(document),
-        at_timeout=str(block(document, "drain").get("on_timeout") or "pause").lower(),
+        at_timeout=at_timeout(document),
     )
     first = chain.steps[-1]
     ends = [one[-1].id for one in moved] or ([after] if after else [])
     chain.steps[-1] = replace(first, needs=tuple(ends))
     _logs(chain, document)
-    at_timeout = str(block(document, "drain").get("on_timeout") or "pause").lower()
-    option = "requeue" if at_timeout == "requeue" else "taskcompletion"
+    option = "requeue" if at_timeout(document) == "requeue" else "taskcompletion"
     to_zero(chain, site.of(rollout.previous), document, option)
     _full_size(chain, change)
     keep = retain_seconds(document)
@@ -206,6 +221,48 @@ def _remedy(
     return tuple(chain.steps)
 
 
+def _back(change: Change, emptied: Parts, site: Site) -> tuple[Step, ...]:
+    """Return what is done when work does not move in time: the old pool is active again, and what has moved comes back.
+
+    Jobs that still wait for their tasks are enabled where they are.
+    """
+    rollout, document = _rollout(change), change.after or {}
+    waiting = [step for step in emptied.remove if isinstance(step, JobIs)] + _declared_waits(change, site)
+    gates = (*(step.id for step in waiting), *([emptied.gate] if emptied.gate else []))
+    old = change.address.part(RETIRED, rollout.previous.name)
+    new = change.address.part(RETIRED, rollout.candidate.name)
+    chain = Chain(change.address, rollout.previous, "back-")
+    _mark(chain, change.address, rollout, "aborted", instead_of=gates)
+    chain.add("promote", Promote, candidate=old, retired=new, previous=rollout.candidate.name, instead_of=gates)
+    for step in waiting:
+        chain.add(f"{step.remote.name}-enable", EnableJob, address=step.address, remote=step.remote, instead_of=gates)
+    chain.add(
+        "moved",
+        MoveWork,
+        address=new,
+        remote=rollout.candidate,
+        target=rollout.previous,
+        moves=True,
+        option=running_tasks(document),
+        timeout=drain_seconds(document),
+        at_timeout="pause",
+        instead_of=gates,
+    )
+    return tuple(chain.steps)
+
+
+def _declared_waits(change: Change, site: Site) -> list[JobIs]:
+    """Return the waits of declared jobs that the plan moves from the pool."""
+    found = []
+    for other in site.changes.objects:
+        moves = other.remote.kind == "job" and any(one.path[0] == "pool_info" for one in other.fields)
+        if moves and change.address in site.changes.needs.get(other.address, ()):
+            found.append(
+                JobIs(id=f"{other.address}:disabled", address=other.address, remote=other.remote, state="", timeout=0)
+            )
+    return found
+
+
 def _moves_all(document: Document) -> bool:
     return str(block(document).get("retarget") or "all").lower() == "all"
 
@@ -215,7 +272,9 @@ def _moved(change: Change, chain: Chain, site: Site, after: str | None) -> list[
     rollout, document = _rollout(change), change.after or {}
     if rollout.candidate.account_id.lower() != rollout.previous.account_id.lower():
         return []  # a job stays in its account; what runs there is waited for
-    move = Move(chain.address, rollout.candidate, running_tasks(document), drain_seconds(document), chain.prefix)
+    requeues = at_timeout(document) == "requeue"
+    limit = drain_seconds(document)
+    move = Move(chain.address, rollout.candidate, running_tasks(document), limit, chain.prefix, requeues)
     work = site.work(rollout.previous)
     planned = {one.remote.key for one in site.changes.objects if one.action is not Action.NOOP}
     owed = {job.key: job for _, job in site.changes.owed}

@@ -1,7 +1,7 @@
 """Changing an object that stays: patches, and actions of their own for sizes and for the pool of a job."""
 
 from batchplan.plan.change import Cause, Change
-from batchplan.plan.settings import READY_SECONDS, drain_seconds, running_tasks
+from batchplan.plan.settings import READY_SECONDS, at_timeout, drain_seconds, running_tasks
 from batchplan.plan.step import (
     Adopt,
     Available,
@@ -83,10 +83,10 @@ def _job(chain: Chain, change: Change, site: Site) -> None:
         return
     ours = _is_owed(change, site)
     if state != "disabled":
-        option, limit = _running_tasks(change, site)
+        option, limit, requeues = _running_tasks(change, site)
         if state != "disabling":
             chain.add("disable", DisableJob, option=option)
-        chain.add("disabled", JobIs, state="disabled", timeout=limit)
+        chain.add("disabled", JobIs, state="disabled", timeout=limit, requeues=requeues)
     patch(chain, change, site)
     if ours or state not in ("disabled", "disabling"):
         chain.add("enable", EnableJob)
@@ -97,13 +97,16 @@ def _is_owed(change: Change, site: Site) -> bool:
     return any(job.key == change.remote.key for _, job in site.changes.owed)
 
 
-def _running_tasks(change: Change, site: Site) -> tuple[str, float]:
-    """Return what becomes of running tasks when their job moves, as the pool it leaves or gets says; and how long."""
+def _running_tasks(change: Change, site: Site) -> tuple[str, float, bool]:
+    """Return what becomes of running tasks when their job moves, as the pool it leaves or gets says.
+
+    Then how long they may take, and whether they go back to their queue after that.
+    """
     for need in site.changes.needs.get(change.address, ()):
         one = site.by_address.get(need)
         if one is not None and one.remote.kind == "pool" and one.after:
-            return running_tasks(one.after), drain_seconds(one.after)
-    return "wait", drain_seconds({})
+            return running_tasks(one.after), drain_seconds(one.after), at_timeout(one.after) == "requeue"
+    return "wait", drain_seconds({}), False
 
 
 def _finish(chain: Chain, change: Change, site: Site) -> None:

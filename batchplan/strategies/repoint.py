@@ -14,13 +14,17 @@ from batchplan.strategies.chain import Chain
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where work goes, and how: `option` is what becomes of running tasks, `limit` how long that may take (seconds)."""
+    """Where work goes, and how: `option` is what becomes of running tasks, `limit` how long that may take (seconds).
+
+    With `requeues`, those that have not ended by then go back to their queues.
+    """
 
     address: Address
     target: Remote
     option: str
     limit: float
     prefix: str = ""
+    requeues: bool = False
 
 
 def job_steps(move: Move, job: Remote, state: str, *, ours: bool) -> list[Step]:
@@ -29,7 +33,7 @@ def job_steps(move: Move, job: Remote, state: str, *, ours: bool) -> list[Step]:
     if state not in ("disabled", "disabling"):
         chain.add("disable", DisableJob, option=move.option)
     if state != "disabled":
-        chain.add("disabled", JobIs, state="disabled", timeout=move.limit)
+        chain.add("disabled", JobIs, state="disabled", timeout=move.limit, requeues=move.requeues)
     chain.add("repoint", Patch, body={"poolInfo": {"poolId": move.target.name}}, applied=None)
     if ours or state not in ("disabled", "disabling"):
         chain.add("enable", EnableJob)

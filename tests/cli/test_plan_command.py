@@ -1,5 +1,6 @@
 """`batchplan plan`: what is told of a configuration with faults, and when."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,31 @@ def test_warnings_of_loading_are_shown(run) -> None:
     files = {"main.batch.hcl": EMULATOR + ACCOUNT, "batchplan.batchvars.hcl": "m = 1\n"}
     ran = run("plan", files=files)
     assert (ran.code, ran.err.splitlines()[0].startswith("Warning: E0312")) == (0, True)
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "-auto-approve"], ["destroy", "-auto-approve"], ["refresh"]])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("account {", "E0118"),
+        (EMULATOR + ACCOUNT.replace('"westeurope"', "[1]"), "E0307"),
+        (ACCOUNT, "E0304"),
+        (EMULATOR + 'batchplan {\n  backend "azurerm" {}\n}\n', "E0803"),
+    ],
+    ids=["syntax", "value", "settings", "backend"],
+)
+def test_faults_as_events(run, command: list[str], text: str, code: str) -> None:
+    """With -json, what is wrong before there is a plan is told in the stream, and nowhere else."""
+    ran = run(*command, "-json", files={"main.batch.hcl": text})
+    assert (ran.code, ran.err) == (1, "")
+    events = [json.loads(line) for line in ran.out.splitlines()]
+    assert {one["type"] for one in events} == {"diagnostic"}
+    assert code in [one["diagnostic"]["code"] for one in events]
+    assert run(*command, files={"main.batch.hcl": text}).err.startswith("Error: ")
+
+
+def test_a_plan_file_that_is_none_as_an_event(run) -> None:
+    """With -json, a file that is no plan is told as an event."""
+    ran = run("apply", "-json", "nothing.bpplan", files={"main.batch.hcl": EMULATOR, "nothing.bpplan": "x"})
+    assert (ran.code, ran.err) == (1, "")
+    assert [json.loads(line)["diagnostic"]["code"] for line in ran.out.splitlines()] == ["E0511"]

@@ -104,7 +104,7 @@ ROOMY = replace(default_quotas(), families=tuple((name, 5000) for name, _ in def
 """Quotas of the subscriptions that these deployments are for: a new one has none of the HPC families."""
 
 REFUSED = {
-    "cliext-mpi-cloudservice": "image_reference",
+    "cliext-mpi-cloudservice": "Cloud Services pools were retired .* Use image_reference",
     "dwr-dsm2-container": "placeholder that was never filled in",
 }
 """What api-version 2025-06-01 no longer takes, and a template that was never filled in; with words of the reason."""

@@ -37,6 +37,18 @@ def test_a_usual_pool_and_account_are_right(faults) -> None:
 
 POOL_CASES = {
     "unknown argument": ("vm_sise = 1", "E0303", "vm_sise", 'Did you mean "vm_size"?'),
+    "retired block": (
+        'cloud_service_configuration {\n os_family = "6"\n}',
+        "E0301",
+        "cloud_service_configuration",
+        "Use image_reference",
+    ),
+    "retired argument": (
+        'target_node_communication_mode = "Simplified"',
+        "E0303",
+        "target_node_communication_mode",
+        "Leave it out",
+    ),
     "computed argument": ('pool_id = "x"', "E0303", "pool_id", "can be read but not set"),
     "block as argument": ("start_task = {}", "E0303", "start_task", "is a block: write start_task { … }"),
     "argument as block": ("vm_size {}", "E0301", "vm_size", "is an argument: write vm_size = …"),
