@@ -29,7 +29,7 @@ account "north" {
 pool "render" {
   account_id        = account.west.id
   name              = "render"
-  vm_size           = "standard_d4s_v5"
+  vm_size           = "standard_d4s_v3"
   node_agent_sku_id = "batch.node.ubuntu 22.04"
 
   image_reference {
@@ -43,11 +43,10 @@ pool "render" {
     target_dedicated_nodes = var.nodes
   }
 
-  # The same pool in another account. Only what is different is written here: where it is, that it has no nodes while
-  # it stands ready, and a VM size that this region has plenty of.
+  # The same pool in another account. Only what is different is written here: where it is, and that it has no nodes
+  # while it stands ready. Where a region lacks the VM size, vm_size goes here too.
   backup "north" {
     account_id = account.north.id
-    vm_size    = "standard_d4ds_v5"
     fixed_scale {
       target_dedicated_nodes = 0
     }

@@ -62,3 +62,21 @@ def test_drill_and_prewarm(project: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "4 nodes are ready for the run at" in capsys.readouterr().out
     assert main(["prewarm", "job_schedule.nightyl", "-emulator"]) == 1
     assert "E0502" in capsys.readouterr().err
+
+
+def test_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The example does what its README says."""
+    example = Path(__file__).resolve().parents[2] / "examples" / "multi-region"
+    shutil.copytree(example, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    lines = [line.split()[1:] for line in (example / "README.md").read_text().splitlines() if line.startswith("    ")]
+    assert len(lines) > 5
+    for line in lines:
+        capsys.readouterr()
+        asks = line[0] in ("failover", "failback")
+        assert main([*line, "-auto-approve"] if asks else line) == 0, line
+        shown = capsys.readouterr()
+        assert shown.err == "", line
+        if line[0] == "plan":
+            assert "No changes." in shown.out
+            assert "active in north since" in shown.out
