@@ -62,6 +62,80 @@ async def private_session(store: StateStore) -> Session:
     )
 
 
+async def drill_session(store: StateStore, subscription: str) -> "tuple[Session, DrillWorld]":
+    """Return a session on an emulator of its own, which keeps nothing, and what moves its world: for drills."""
+    private = await asyncio.to_thread(_start, None)
+    diagnostics = Diagnostics()
+    settings = environment_settings({"ARM_ENVIRONMENT": "emulator"}, diagnostics)
+    assert not diagnostics.has_errors, "the emulator needs no settings"
+    about = private.about
+    reached = replace(
+        settings, arm_endpoint=about["arm_endpoint"], ca_file=about.get("ca_file"), subscription_id=subscription
+    )
+    return await _connected(reached, store, private), DrillWorld(private.running)
+
+
+@dataclass(frozen=True, slots=True)
+class DrillWorld:
+    """The world of an emulator, for `ops.drill`."""
+
+    running: Any
+
+    async def advance(self, seconds: float) -> None:
+        """Let virtual time pass."""
+        await asyncio.to_thread(self.running.advance, seconds)
+
+    async def cut(self, location: str) -> None:
+        """Let a region answer nothing and begin nothing."""
+        from batchplan.emulator.faultspec import FaultSpec
+
+        spec = FaultSpec.model_validate({"effect": {"kind": "region_down", "halts": True}, "region": location})
+        await self._do(lambda _: self.running.faults.add(spec))
+
+    async def restore(self) -> None:
+        """Let every region answer again."""
+        await self._do(lambda _: self.running.faults.clear())
+
+    async def work(self, account: str, job: str, tasks: int, length: float) -> None:
+        """Give a job tasks of a length in seconds."""
+        from batchplan.emulator.world import jobs
+        from batchplan.emulator.world import tasks as make
+
+        def add(world: Any) -> None:
+            owner = world.accounts[(account.lower(),)]
+            found = jobs.find_job(world, owner, job)
+            for number in range(1, tasks + 1):
+                make.create_task(world, owner, found, {"id": f"task-{number}", "commandLine": f"sleep {length:g}"})
+
+        await self._do(add)
+
+    async def runs(self) -> list[tuple[datetime, str, str]]:
+        """Return the jobs that schedules have made, in order."""
+        from batchplan.emulator import ticks
+
+        found = await self._do(
+            lambda world: [(one.created, one.id, one.account) for one in world.jobs.values() if ":" in one.id]
+        )
+        return sorted((ticks.to_datetime(at), name.partition(":")[0], account) for at, name, account in found)
+
+    async def finished(self, job: str) -> dict[str, int]:
+        """Return how often each task of a job, in all accounts, has succeeded."""
+        found = await self._do(
+            lambda world: [
+                (one.id, one.state == "completed" and one.execution.get("result") == "success")
+                for one in world.tasks.values()
+                if one.job == job.lower()
+            ]
+        )
+        made: dict[str, int] = {}
+        for name, good in found:
+            made[name] = made.get(name, 0) + good
+        return made
+
+    async def _do(self, function: Callable[[Any], Any]) -> Any:
+        return await asyncio.to_thread(self.running.call, function)
+
+
 async def _connected(provider: ProviderSettings, store: StateStore, private: "_Private | None") -> Session:
     clock = _clock(private)
     try:
@@ -127,6 +201,7 @@ class _Private:
     read: Callable[[], datetime]
     move: Callable[[float], Any]
     stop: Callable[[], None]
+    running: Any
 
 
 def _start(data: Path | None) -> _Private:
@@ -150,6 +225,7 @@ def _start(data: Path | None) -> _Private:
         read=lambda: ticks.to_datetime(running.clock.now()),
         move=running.advance,
         stop=lambda: running.__exit__(None, None, None),
+        running=running,
     )
 
 

@@ -6,6 +6,7 @@ from batchplan.cli import (
     apply,
     console,
     drift,
+    drill,
     emulator,
     explain,
     failover,
@@ -19,6 +20,7 @@ from batchplan.cli import (
     output,
     plan,
     policy,
+    prewarm,
     rollout,
     schema,
     show_command,
@@ -55,6 +57,8 @@ app.command("drift")(drift.drift)
 app.command("status")(status.status)
 app.command("failover")(failover.failover)
 app.command("failback")(failover.failback)
+app.command("prewarm")(prewarm.prewarm)
+app.command("drill")(drill.drill)
 app.command("import")(import_command.import_)
 app.command("fmt")(fmt.fmt)
 app.command("console")(console.console)

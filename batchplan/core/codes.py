@@ -172,6 +172,9 @@ TARGET_SILENT = Code("E0905", "Region to move to does not answer")
 SOURCE_SILENT = Code("E0906", "Region to leave does not answer")
 NO_SUCH_BACKUP = Code("E0907", "No such backup")
 RESUBMIT_IMPOSSIBLE = Code("E0908", "Tasks cannot be added again")
+NO_RUN_AHEAD = Code("E0909", "No run ahead")
+NO_NODES = Code("E0910", "No nodes in time")
+DRILL_FAILED = Code("E0911", "Drill failed")
 
 CODES: dict[str, Code] = {code.id: code for code in list(globals().values()) if isinstance(code, Code)}
 """Every code by its id."""

@@ -9,6 +9,7 @@ As a program: `Emulator(options).serve(on_ready)` runs until it is told to stop.
 """
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -42,6 +43,10 @@ ADMIN = "/admin"
 GRACE = 2.0  # seconds that open requests get at the end
 BACKLOG = 512
 KEEP_ALIVE = 75  # seconds
+
+
+def _is_no_cut(record: logging.LogRecord) -> bool:
+    return "without starting response" not in record.getMessage()
 
 
 class Emulator:
@@ -213,6 +218,8 @@ class Emulator:
         gate = Gate(
             self.dispatcher.answer, self.dispatcher.oversized, self.dispatcher.hold, options.max_body, self._other
         )
+        # A connection that a fault cuts ends without an answer, on purpose: that is nothing to tell people of.
+        logging.getLogger("uvicorn.error").addFilter(_is_no_cut)
         self._config = uvicorn.Config(
             app=gate,
             http=Connection,

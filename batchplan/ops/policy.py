@@ -20,6 +20,8 @@ from batchplan.core.suggest import did_you_mean
 from batchplan.ops.livefacts import gather
 from batchplan.ops.plan import Planned
 from batchplan.ops.session import Session
+from batchplan.plan.backups import as_declared, is_backup
+from batchplan.plan.change import Action
 from batchplan.policy.baseline import read_baseline
 from batchplan.policy.context import Baselined, Context, Generation, Override, StateSummary
 from batchplan.policy.document import read_context, write_context
@@ -106,7 +108,9 @@ async def check_plan(session: Session, planned: Planned, asked: Asked, *, refres
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
     now = session.clock.now()
-    subjects = planned_subjects(planned.desired, planned.changes.objects, planned.observed)
+    # Rules look at a pool with its backups inside; of what these stand for, they see what goes.
+    seen = [one for one in planned.changes.objects if one.action is Action.DELETE or not is_backup(one.address)]
+    subjects = planned_subjects(as_declared(planned.desired), seen, planned.observed)
     context = Context(
         subjects=subjects,
         as_of=asked.as_of or now.astimezone(UTC).date(),

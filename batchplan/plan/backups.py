@@ -110,13 +110,13 @@ class _Expansion:
             if isinstance(backups, Mapping) and backups:
                 made.append(self._group(pool, backups))
         for one in [one for one in self.objects.values() if one.kind == "job_schedule" and "backup" in one.document]:
-            self.objects[one.address] = replace(one, document=_without_backup(one.document))
+            self.objects[one.address] = replace(one, document=_without_backup(one.document), declared=one.document)
         return tuple(made)
 
     def _group(self, pool: DesiredObject, backups: Mapping[str, Any]) -> RegionalPool:
         own = _without_backup(pool.document)
         needs = self._needs_in(pool, own, pool.remote.account_id)
-        self.objects[pool.address] = replace(pool, document=own, needs=needs)
+        self.objects[pool.address] = replace(pool, document=own, needs=needs, declared=pool.document)
         listed = self.schedules_on.get((pool.remote.account_id.lower(), pool.remote.name.lower()), [])
         schedules: dict[Address, dict[str, Address]] = {one.address: {PRIMARY: one.address} for one in listed}
         pools = {PRIMARY: pool.address}
@@ -302,7 +302,15 @@ def _within(
     return within
 
 
-def backup_keys(document: Document) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """Return the backups of a pool's document by key."""
-    backups = document.get("backup")
-    return backups.items() if isinstance(backups, Mapping) else ()
+def as_declared(desired: Iterable[DesiredObject]) -> tuple[DesiredObject, ...]:
+    """Return what is wanted as it is written: a pool with its backups inside, and nothing that they stand for."""
+    return tuple(
+        replace(one, document=one.declared) if one.declared is not None else one
+        for one in desired
+        if not is_backup(one.address)
+    )
+
+
+def is_backup(address: Address) -> bool:
+    """Return whether an object is one that a backup stands for."""
+    return any(part.word == BACKUP for part in address.parts)

@@ -45,6 +45,8 @@ class DesiredObject:
     """Whether a schedule is to make jobs, or a pool to do the work; None where nothing is said about it."""
     hours_of: Address | None = None
     """The schedule whose next run this one begins with, when it is a mirror of that."""
+    declared: Document | None = None
+    """The document as it is written, with its backups, where that is another one than what is wanted of the object."""
 
     @property
     def kind(self) -> str:

@@ -45,3 +45,32 @@ class Standing:
     def next_run(self) -> datetime | None:
         """The first run of its schedules that lies ahead."""
         return min((one.next_run for one in self.schedules if one.next_run is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class DrillOutcome:
+    """How a drill went. Times are in seconds, of simulated time unless it was live.
+
+    `missed` are runs of schedules that came nowhere, outside of the time from the cut to the recovery.
+    """
+
+    pool: Address
+    key: str
+    left: str
+    to: str
+    live: bool
+    recovery: float
+    return_took: float
+    tasks: int = 0
+    lost: int = 0
+    twice: int = 0
+    runs: int = 0
+    runs_twice: int = 0
+    missed: int = 0
+    nodes: int = 0
+    cores: int | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was lost, and nothing ran twice."""
+        return not (self.lost or self.runs_twice or self.missed)

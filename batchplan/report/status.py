@@ -23,9 +23,9 @@ def segments(found: Sequence[Standing]) -> Iterator[Segment]:
     widths = [max(len(head), *(len(row[at]) for row in rows)) for at, head in enumerate(HEADS)]
     yield "dim", "   ".join(f"{head:<{width}}" for head, width in zip(HEADS, widths, strict=True)).rstrip() + "\n"
     for one, row in zip(found, rows, strict=True):
-        for at, (text, width) in enumerate(zip(row, widths, strict=True)):
-            end = "\n" if at == len(row) - 1 else "   "
-            yield _style(one, at), f"{text:<{width}}".rstrip() + end if end == "\n" else f"{text:<{width}}{end}"
+        last = max(at for at, text in enumerate(row) if text)
+        for at, (text, width) in enumerate(zip(row[: last + 1], widths, strict=False)):
+            yield _style(one, at), f"{text}\n" if at == last else f"{text:<{width}}   "
     yield from _needs(found)
 
 

@@ -69,6 +69,18 @@ def to_wanted(chain: Chain, document: Document, recorded: Document | None = None
     until_ready(chain, document, since)
 
 
+def set_nodes(chain: Chain, found: Observation | None, dedicated: int, spot: int, timeout: float) -> None:
+    """Give a pool a number of nodes for a while, and wait for them; what the state says of it stays as it is."""
+    if found is not None and found.document.get("auto_scale"):
+        disabled = chain.add("disable-autoscale", DisableAutoScale)
+        chain.add("stopped-scaling", Steady, timeout=READY_SECONDS, since_step=disabled)
+    else:
+        stop(chain, found)
+    since = chain.add("warm", Resize, dedicated=dedicated, low_priority=spot)
+    chain.add("steady", Steady, timeout=timeout, since_step=since)
+    chain.add("ready", Ready, timeout=timeout, minimum=dedicated + spot, since_step=since)
+
+
 def loses_nodes(found: Observation | None, document: Document) -> bool:
     """Return whether a pool is to have fewer nodes than it is to have now."""
     if found is None or document.get("auto_scale"):

@@ -1,0 +1,237 @@
+"""Getting a pool ready before the next run of a schedule, in another region if its own has no nodes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from batchplan.apply.events import Event
+from batchplan.config.project import Project
+from batchplan.core.address import Address
+from batchplan.core.codes import NO_NODES, NO_RUN_AHEAD, UNKNOWN_TARGET
+from batchplan.core.diagnostics import Diagnostic, Diagnostics, UserError
+from batchplan.core.remote import Remote
+from batchplan.core.suggest import did_you_mean
+from batchplan.ops.apply import Applied, apply_plan
+from batchplan.ops.failover import Failover, make_failover
+from batchplan.ops.plan import Planned, declared_regions, recovered_state
+from batchplan.ops.session import Session
+from batchplan.plan.change import Changes
+from batchplan.plan.desired import DesiredObject
+from batchplan.plan.hours import next_run
+from batchplan.plan.observation import Observation
+from batchplan.plan.regions import RegionalPool
+from batchplan.plan.step import Step
+from batchplan.schema.document import reveal
+from batchplan.schema.times import instant
+from batchplan.state.model import StateDocument
+from batchplan.strategies.chain import Chain
+from batchplan.strategies.sizes import set_nodes, stop, to_wanted
+
+LEAST_SECONDS = 60.0
+LOOK_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prewarm:
+    """What a command asks for. Times are in seconds.
+
+    what: a schedule, or a pool, of whose schedules the first that runs counts.
+    before: how long before the run the nodes are to be asked for. deadline: when they must be ready; the run itself
+    where None. nodes and spot: how many; the pool's declared size where None.
+    """
+
+    what: Address
+    before: float = 2700.0
+    deadline: datetime | None = None
+    nodes: int | None = None
+    spot: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Warmed:
+    """What came of it: the run it was about, whether it was too early, and in which region the nodes are."""
+
+    run: datetime | None
+    early: bool = False
+    ready: bool = False
+    moved_to: str | None = None
+    applied: tuple[Applied, ...] = ()
+    nodes: int = 0
+
+
+@dataclass(slots=True)
+class _Target:
+    """What is warmed: the pool where the work is done, and the schedule that needs it."""
+
+    state: StateDocument
+    pool: DesiredObject
+    declared: DesiredObject
+    group: RegionalPool | None
+    schedules: Sequence[DesiredObject]
+    live: dict[Remote, Observation | None] = field(default_factory=dict)
+
+
+async def prewarm(session: Session, project: Project, asked: Prewarm, report: Callable[[Event], None]) -> Warmed:
+    """Have a pool's nodes ready before its next run; fail over when they are not to be had by the deadline.
+
+    Raise UserError when there is no run ahead, or no nodes are to be had anywhere. The caller holds the lock.
+    """
+    target = await _target(session, project, asked.what)
+    run = _first_run(target, session.clock.now())
+    if run is None:
+        detail = f"{asked.what} has no run ahead: its schedule is disabled, over, or not there."
+        raise UserError([Diagnostic(NO_RUN_AHEAD, detail)])
+    now = session.clock.now()
+    if now < run - timedelta(seconds=asked.before):
+        return Warmed(run, early=True)
+    dedicated = asked.nodes if asked.nodes is not None else _declared(target.declared)[0]
+    spot = asked.spot or (_declared(target.declared)[1] if asked.nodes is None else 0)
+    left = ((asked.deadline or run) - now).total_seconds()
+    first = await _sized(session, target, dedicated, spot, max(LEAST_SECONDS, left), report)
+    if first.result.complete:
+        return Warmed(run, ready=True, applied=(first,), nodes=dedicated + spot)
+    moved = await _elsewhere(session, project, target, report)
+    if moved is None:
+        why = "; ".join(one.message for one in first.result.failed.values())
+        detail = (
+            f"{target.pool.address} has no nodes for the run of {run:%Y-%m-%d %H:%M} UTC ({why}), and it has no backup "
+            "that could take over."
+        )
+        raise UserError([Diagnostic(NO_NODES, detail)])
+    return Warmed(
+        run, ready=moved.result.complete, moved_to=_key(target), applied=(first, moved), nodes=dedicated + spot
+    )
+
+
+async def cool_down(
+    session: Session, project: Project, what: Address, run: datetime | None, report: Callable[[Event], None]
+) -> Applied:
+    """Return a pool to its declared size, with `run` once the job of that run has ended. Running tasks end first."""
+    if run is not None:
+        await _ended(session, await _target(session, project, what), run)
+    target = await _target(session, project, what)
+    chain = Chain(target.pool.address, target.pool.remote)
+    stop(chain, target.live.get(target.pool.remote))
+    to_wanted(chain, _leaving(target.pool.document), target.pool.document)
+    return await _run(session, target, chain.steps, report)
+
+
+async def _ended(session: Session, target: _Target, run: datetime) -> None:
+    """Return when the job that a run made has ended, or there is none half an hour after the run."""
+    while True:
+        now = session.clock.now()
+        jobs = [await _recent_job(session, one) for one in target.schedules]
+        at_work = [one for one in jobs if one is not None and not _is_over(one)]
+        if now > run + timedelta(seconds=LOOK_SECONDS) and not at_work:
+            return
+        await session.clock.sleep(LOOK_SECONDS)
+
+
+async def _recent_job(session: Session, schedule: DesiredObject) -> Observation | None:
+    found = await session.reader.read(schedule.remote)
+    name = found.facts.get("recent_job") if found is not None else None
+    if not name:
+        return None
+    return await session.reader.read(Remote("job", schedule.remote.account_id, str(name)))
+
+
+def _is_over(job: Observation) -> bool:
+    return str(job.facts.get("state", "")).lower() in ("completed", "terminating", "deleting")
+
+
+async def _target(session: Session, project: Project, what: Address) -> _Target:
+    state = await recovered_state(session)
+    desired, groups = declared_regions(session, project, state)
+    by_address = {one.address: one for one in desired}
+    found = by_address.get(what.instance)
+    if found is None or found.kind not in ("pool", "job_schedule"):
+        names = [str(one.address) for one in desired if one.kind in ("pool", "job_schedule")]
+        detail = f"{what} is no pool and no schedule of this configuration.{did_you_mean(str(what), names)}"
+        raise UserError([Diagnostic(UNKNOWN_TARGET, detail)])
+    pool = found if found.kind == "pool" else _pool_of(found, desired)
+    if pool is None:
+        raise UserError([Diagnostic(UNKNOWN_TARGET, f"{what} makes jobs on no pool of this configuration.")])
+    group = next((one for one in groups if one.pool == pool.address), None)
+    active = by_address[group.pools[group.active]] if group is not None else pool
+    schedules = [one for one in desired if one.kind == "job_schedule" and _pool_id(one) == active.remote.name]
+    if found.kind == "job_schedule":
+        schedules = [one for one in schedules if one.address.instance == found.address]
+    live = await session.reader.observe({active.remote, *(one.remote for one in schedules)})
+    return _Target(state, active, pool, group, schedules, dict(live))
+
+
+def _pool_id(schedule: DesiredObject) -> str:
+    info: Any = (schedule.document.get("job_specification") or {}).get("pool_info") or {}
+    return str(reveal(info.get("pool_id")))
+
+
+def _pool_of(schedule: DesiredObject, desired: Sequence[DesiredObject]) -> DesiredObject | None:
+    wanted = (schedule.remote.account_id.lower(), _pool_id(schedule))
+    pools = (one for one in desired if one.kind == "pool" and not one.address.parts)
+    return next((one for one in pools if (one.remote.account_id.lower(), one.remote.name) == wanted), None)
+
+
+def _first_run(target: _Target, now: datetime) -> datetime | None:
+    """Return the first run ahead: as the service tells it, or worked out where it does not."""
+    found = []
+    for one in target.schedules:
+        seen = target.live.get(one.remote)
+        if seen is None or str(seen.facts.get("state", "")).lower() != "active":
+            continue
+        told = instant(str(seen.facts.get("next_run_time") or ""))
+        created = instant(str(seen.facts.get("creation_time") or ""))
+        if told is None and created is not None:
+            times = seen.document.get("schedule") or {}
+            told = next_run(times, created, now, has_run=seen.facts.get("recent_job") is not None)
+        found.extend([told] if told is not None and told > now else [])
+    return min(found, default=None)
+
+
+def _declared(pool: DesiredObject) -> tuple[int, int]:
+    fixed: Any = pool.document.get("fixed_scale") or {}
+    return int(fixed.get("target_dedicated_nodes") or 0), int(fixed.get("target_low_priority_nodes") or 0)
+
+
+def _leaving(document: Any) -> Any:
+    fixed = document.get("fixed_scale")
+    if not fixed or fixed.get("node_deallocation_option"):
+        return document
+    return {**document, "fixed_scale": {**fixed, "node_deallocation_option": "taskcompletion"}}
+
+
+async def _sized(
+    session: Session, target: _Target, dedicated: int, spot: int, timeout: float, report: Callable[[Event], None]
+) -> Applied:
+    chain = Chain(target.pool.address, target.pool.remote)
+    set_nodes(chain, target.live.get(target.pool.remote), dedicated, spot, timeout)
+    return await _run(session, target, chain.steps, report)
+
+
+async def _run(session: Session, target: _Target, steps: Sequence[Step], report: Callable[[Event], None]) -> Applied:
+    planned = Planned(
+        changes=Changes(),
+        steps=tuple(steps),
+        state=target.state,
+        made_at=session.clock.now(),
+        diagnostics=Diagnostics(),
+        outputs=target.state.outputs,
+    )
+    return await apply_plan(session, planned, report)
+
+
+async def _elsewhere(
+    session: Session, project: Project, target: _Target, report: Callable[[Event], None]
+) -> Applied | None:
+    key = _key(target)
+    if key is None:
+        return None
+    asked = Failover((target.declared.address,), to=key, why="no nodes for the next run")
+    made = await make_failover(session, project, asked)
+    return await apply_plan(session, made.planned, report)
+
+
+def _key(target: _Target) -> str | None:
+    """Return the region that takes over: the first that is not at work."""
+    group = target.group
+    return next((key for key in group.pools if key != group.active), None) if group is not None else None

@@ -1,0 +1,82 @@
+"""The commands of regions as people type them: what they print, and their exit codes."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from batchplan.cli.main import main
+
+PROJECT = Path(__file__).resolve().parents[1] / "lifecycle" / "projects" / "regions" / "main.batch.hcl"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A pool with a backup, applied on a private emulator."""
+    shutil.copy(PROJECT, tmp_path / "main.batch.hcl")
+    (tmp_path / "tool.zip").write_bytes(b"PK")
+    monkeypatch.chdir(tmp_path)
+    assert main(["apply", "-auto-approve", "-emulator"]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+def test_there_and_back(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The plan is shown first and asks; then the work moves, the plan says where it is, and it returns."""
+    assert main(["failover", "pool.render", "-to", "north", "-emulator"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out.startswith("1 pool, 2 schedules move to northeurope")
+    assert "E0714" in shown.err
+    assert main(["failover", "pool.render", "-to=north", "-reason", "the flood", "-auto-approve", "-emulator"]) == 0
+    assert "pool.render is active in northeurope.\nTo return: batchplan failback pool.render" in capsys.readouterr().out
+    assert main(["plan", "-detailed-exitcode", "-emulator"]) == 0
+    assert "active in north since" in (shown := capsys.readouterr().out)
+    assert ": the flood" in shown
+    assert main(["status", "-json", "-emulator"]) == 0
+    assert json.loads(capsys.readouterr().out)["pools"][0]["active_in"] == "northeurope"
+    assert main(["failback", "pool.render", "-json", "-auto-approve", "-emulator"]) == 0
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {one["type"] for one in events} >= {"planned_change", "apply_complete", "change_summary"}
+    assert main(["failback", "pool.render", "-auto-approve", "-emulator"]) == 0
+    assert "Nothing is left to do." in capsys.readouterr().out
+
+
+def test_wrong_usage(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a pool nor a region, or both, is no failover; a region without pools, and a wrong key, are told."""
+    assert main(["failover", "-emulator"]) == 1
+    assert "name pools, or with -region" in capsys.readouterr().err
+    assert main(["failover", "-region", "swedencentral", "-emulator"]) == 1
+    assert "E0502" in capsys.readouterr().err
+    assert main(["failover", "pool.render", "-to", "nroth", "-emulator"]) == 1
+    assert "Did you mean" in capsys.readouterr().err
+
+
+def test_drill_and_prewarm(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A drill passes and is dated; long before a run there is nothing to get ready."""
+    assert main(["drill", "pool.render", "-json", "-emulator"]) == 0
+    assert json.loads(capsys.readouterr().out)["lost"] == 0
+    assert main(["prewarm", "job_schedule.nightly", "-before", "5m", "-emulator"]) == 0
+    assert "It is too early" in capsys.readouterr().out
+    assert main(["prewarm", "job_schedule.nightly", "-before", "2h", "-nodes", "4", "-emulator"]) == 0
+    assert "4 nodes are ready for the run at" in capsys.readouterr().out
+    assert main(["prewarm", "job_schedule.nightyl", "-emulator"]) == 1
+    assert "E0502" in capsys.readouterr().err
+
+
+def test_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The example does what its README says."""
+    example = Path(__file__).resolve().parents[2] / "examples" / "multi-region"
+    shutil.copytree(example, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    lines = [line.split()[1:] for line in (example / "README.md").read_text().splitlines() if line.startswith("    ")]
+    assert len(lines) > 5
+    for line in lines:
+        capsys.readouterr()
+        asks = line[0] in ("failover", "failback")
+        assert main([*line, "-auto-approve"] if asks else line) == 0, line
+        shown = capsys.readouterr()
+        assert shown.err == "", line
+        if line[0] == "plan":
+            assert "No changes." in shown.out
+            assert "active in north since" in shown.out
