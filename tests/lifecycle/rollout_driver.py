@@ -55,7 +55,9 @@ OFTEN = """
 """A schedule that fires all the time, and whose jobs end by themselves."""
 
 
-def project(replacement: str = "", *, slots: int = 1, scale: str = FIXED, pool: str = "", more: str = "", schedule: str = NEVER) -> str:
+def project(
+    replacement: str = "", *, slots: int = 1, scale: str = FIXED, pool: str = "", more: str = "", schedule: str = NEVER
+) -> str:
     """Return a configuration: an account, a pool, and a job and a schedule that run on it."""
     return f"""
 account "west" {{

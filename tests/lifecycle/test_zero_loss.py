@@ -27,7 +27,7 @@ class Way:
     scale: str = SIZE
 
 
-ENOUGH = 'health {\n      min_ready_nodes = "4"\n    }'
+ENOUGH = 'health {\n      min_ready_nodes = "50%"\n    }'
 """Spot nodes come and go."""
 
 DRAINED = 'strategy = "drain_and_patch"'
