@@ -9,6 +9,7 @@ import pytest
 from lifecycle_driver import Place
 from rollout_driver import (
     ACCOUNT,
+    OFTEN,
     active,
     add_tasks,
     begin,
@@ -189,9 +190,9 @@ def test_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyte
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "main.batch.hcl"
     provider = 'provider "azure" {\n  environment = "emulator"\n}\n'
-    file.write_text(provider + project(), encoding="utf-8")
+    file.write_text(provider + project(schedule=OFTEN), encoding="utf-8")
     assert main(["apply", "-auto-approve"]) == 0
-    file.write_text(provider + project(slots=2, pool=LOUD), encoding="utf-8")
+    file.write_text(provider + project(slots=2, pool=LOUD, schedule=OFTEN), encoding="utf-8")
     capsys.readouterr()
     assert main(["apply", "-auto-approve"]) == 6
     told = capsys.readouterr()
@@ -200,6 +201,6 @@ def test_exit_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyte
         assert word in told_text
     assert main(["rollout", "status"]) == 0
     assert "candidate" in capsys.readouterr().out
-    file.write_text(provider + project(slots=4), encoding="utf-8")
+    file.write_text(provider + project(slots=4, schedule=OFTEN), encoding="utf-8")
     assert main(["apply", "-auto-approve"]) == 0
     assert main(["plan", "-detailed-exitcode"]) == 0
