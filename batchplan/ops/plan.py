@@ -147,7 +147,8 @@ async def _made(
     steps = expand(found, observed, digests, diagnostics, now, moves)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
-    narrow = options.targets or options.excludes or options.refresh_only or options.verb
+    still = options.verb in ("pause", "collect", "due")
+    narrow = options.targets or options.excludes or options.refresh_only or still
     whole = not (narrow or shift.moves or shift.silent)
     records = output_records(made.evaluated, state.secret_key) if not options.destroy else {}
     if whole:

@@ -23,6 +23,7 @@ from batchplan.schema.facts import Plane
 from batchplan.schema.times import instant
 from batchplan.state.document import empty
 from batchplan.state.model import StateDocument
+from batchplan.state.rollouts import open_rollout
 
 Live = Mapping[tuple[str, str, str, str], Observation]
 
@@ -97,7 +98,7 @@ class _Work:
             why=record.why if record is not None else "",
             owed=record.owed if record is not None else (),
             retired=self._retired(pool.address),
-            rollout=str(pool.address) in self.state.rollouts,
+            rollout=open_rollout(self.state, pool.address) is not None,
             drilled=drill.at if drill is not None else None,
         )
 

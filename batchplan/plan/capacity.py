@@ -102,7 +102,7 @@ class _Waves:
         document = change.after or {}
         rollout = change.rollout
         assert rollout is not None, "only replacements are placed"
-        share = surge(document)
+        share = 100 if rollout.phase == "undo" else surge(document)
         needs = {} if rollout.there and rollout.phase != "undo" else cores(at_size(document, share), self.quotas)
         if needs is None:
             self.uncounted.append(change.address)

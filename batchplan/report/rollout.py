@@ -62,7 +62,10 @@ def tasks_text(changes: Changes) -> str:
         return ""
     _, _, running, _ = moving(changes)
     again = any(running_tasks(one.after or {}) == "requeue" for one in changes.objects if is_rollout(one))
-    return f"{running:,} tasks {'start anew' if again else 'keep running'} · 0 lost" if running else "0 tasks lost"
+    if not running:
+        return "0 tasks lost"
+    word = ("starts anew" if again else "keeps running") if running == 1 else "start anew" if again else "keep running"
+    return f"{running:,} {'task' if running == 1 else 'tasks'} {word} · 0 lost"
 
 
 def needs_lines(changes: Changes) -> Iterator[str]:

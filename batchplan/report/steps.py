@@ -198,7 +198,11 @@ def _for(seconds: float) -> str:
     if not seconds:
         return ""
     hours = seconds / 3600
-    return f" for {hours:g}h, then the next apply deletes it" if hours >= 1 else f" for {round(seconds / 60)}m"
+    return (
+        f" for {hours:g}h, then the next apply deletes it, and there is no way back"
+        if hours >= 1
+        else f" for {round(seconds / 60)}m"
+    )
 
 
 def _members(body: object) -> list[str]:

@@ -310,9 +310,9 @@ def _logs(chain: Chain, document: Document) -> None:
 def _full_size(chain: Chain, change: Change) -> None:
     """Give the new pool the rest of its size, now that the old one has made room."""
     document = change.after or {}
-    if surge(document) >= 100 or not document.get("fixed_scale"):
-        return
     rollout = _rollout(change)
+    if surge(document) >= 100 or not document.get("fixed_scale") or rollout.phase == "undo":
+        return  # it began with all of its nodes
     pool = change.address.successor or change.address
     grown = Chain(pool, rollout.candidate, "full-")
     grown.steps.append(chain.steps[-1])

@@ -6,7 +6,7 @@ provider "azure" {
 
 variable "vm_size" {
   type        = string
-  default     = "standard_d4ds_v5"
+  default     = "standard_d4s_v3"
   description = "The size of the nodes. A pool takes another one only without nodes, so a change brings a new pool."
 }
 
