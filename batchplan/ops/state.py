@@ -173,7 +173,13 @@ def moves(document: StateDocument | None, origin: str, target: str) -> list[Move
     chosen = _meant(origin, records)
     if not chosen:
         raise _absent(origin, records)
-    made = [Move(address, _moved(address, _target(origin), _target(target), len(chosen))) for address in chosen]
+    made = []
+    for address in chosen:
+        to = _moved(address, _target(origin), _target(target), len(chosen))
+        made.append(Move(address, to))
+        made += [
+            Move(part, replace(to, parts=part.parts)) for part in _parts_of(address, records) if part not in chosen
+        ]
     leaving = {move.origin for move in made}
     taken: set[Address] = set()
     for move in made:
@@ -181,6 +187,11 @@ def moves(document: StateDocument | None, origin: str, target: str) -> list[Move
             raise _refusal(ALREADY_IN_STATE, f"{move.target} is in the state already. Remove it first: state rm.")
         taken.add(move.target)
     return made
+
+
+def _parts_of(address: Address, records: Iterable[Address]) -> list[Address]:
+    """Return the generations and backups of an instance; they go where it goes."""
+    return [one for one in records if one.parts and not address.parts and one.instance == address]
 
 
 def _moved(address: Address, origin: Address | ModulePath, target: Address | ModulePath, count: int) -> Address:
@@ -226,13 +237,22 @@ def with_moves(document: StateDocument, made: Sequence[Move]) -> StateDocument:
         for one in document.resources
     ]
     ordered = sorted(resources, key=lambda one: parse_address(one.address).sort_key)
-    return document.model_copy(update={"resources": tuple(ordered)})
+    about = {
+        "resources": tuple(ordered),
+        "rollouts": {names.get(name, name): listed for name, listed in document.rollouts.items()},
+        "active_regions": {names.get(name, name): one for name, one in document.active_regions.items()},
+        "disabled_jobs": tuple(
+            one.model_copy(update={"address": names.get(one.address, one.address)}) for one in document.disabled_jobs
+        ),
+    }
+    return document.model_copy(update=about)
 
 
 def without_all(document: StateDocument, addresses: Iterable[Address]) -> StateDocument:
-    """Return the state without objects; in Azure they stay."""
+    """Return the state without objects, and their generations and backups; in Azure they stay."""
     for address in addresses:
-        document = without(document, address)
+        for one in (address, *_parts_of(address, by_address(document))):
+            document = without(document, one)
     return document
 
 

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from batchplan.backends.local import LocalStore
-from batchplan.core.address import parse_address
+from batchplan.core.address import RETIRED, parse_address
 from batchplan.core.remote import Remote
 from batchplan.state.document import Applied, empty, with_outputs, with_resource
 from batchplan.state.journal import Entry, entry_json
 from batchplan.state.model import OutputRecord, StateDocument
+from batchplan.state.rollouts import Marked, disabled_job, with_mark
 
 ACCOUNT = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Batch/batchAccounts/west"
 ADDRESSES = (
@@ -152,6 +153,35 @@ def test_mv(run: Any, store: LocalStore, origin: str, target: str, moved: dict[s
         assert found.remote == record.remote
         assert found.depends_on == tuple(moved.get(one, one) for one in record.depends_on)
     assert (store.folder / "versions" / "000000.json").is_file()
+
+
+def with_generations(store: LocalStore) -> None:
+    """Let a pool have a retired generation, a rollout, and a job that is to be enabled again."""
+    document = read(store)
+    retired = parse_address("pool.main").part(RETIRED, "main-0")
+    old = Applied(retired, Remote("pool", ACCOUNT, "main-0"), {"name": "x"}, ("account.west",))
+    mark = with_mark((), Marked("main", "main-0", "retired", keep=3600.0), datetime(2026, 1, 3, tzinfo=UTC))
+    jobs = (disabled_job(retired, Remote("job", ACCOUNT, "j")),)
+    made = with_resource(document, old).model_copy(update={"rollouts": {"pool.main": mark}, "disabled_jobs": jobs})
+    asyncio.run(store.write(made.model_copy(update={"serial": document.serial + 1})))
+
+
+def test_mv_takes_generations_along(run: Any, store: LocalStore) -> None:
+    """What a pool was before, and what is known of its rollouts, goes with it."""
+    with_generations(store)
+    assert run("state", "mv", "pool.main", "pool.render").code == 0
+    after = read(store)
+    moved = 'pool.render.retired["main-0"]'
+    assert {"pool.render", moved} <= {one.address for one in after.resources}
+    assert list(after.rollouts) == ["pool.render"]
+    assert [one.address for one in after.disabled_jobs] == [moved]
+
+
+def test_rm_takes_generations_along(run: Any, store: LocalStore) -> None:
+    """A pool that is forgotten leaves no generation behind that nobody would look after."""
+    with_generations(store)
+    assert run("state", "rm", "pool.main").code == 0
+    assert not [one.address for one in read(store).resources if one.address.startswith("pool.main")]
 
 
 @pytest.mark.parametrize(
