@@ -1,8 +1,10 @@
 """Waiting until something is so: each wait looks, says what it sees, and gives up in its time."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil
 from typing import Any, assert_never
 
 from batchplan.apply.events import StepFailure
@@ -32,6 +34,9 @@ LONGEST_PAUSE = 30.0
 hundreds of times a second, and what has taken ten minutes may as well be seen half a minute late."""
 
 PART_OF_WAITED = 0.1
+_TARGETS = re.compile(r"\$Target(?:Dedicated|LowPriority)(?:Nodes)?=([0-9.]+)")
+"""The targets in the results of a formula: `$TargetDedicatedNodes=2;$TargetLowPriorityNodes=0;...`."""
+
 STILL_COMING = frozenset(
     {"creating", "starting", "waitingforstarttask", "rebooting", "reimaging", "upgradingos", "preempted", "leavingpool"}
 )
@@ -137,8 +142,13 @@ class Waiter:
         health = await self.reader.node_health(step.remote)
         usable = sum(health.by_state.get(state, 0) for state in USABLE)
         coming = sum(health.by_state.get(state, 0) for state in STILL_COMING)
-        _, target = _counts(pool)
-        wanted = target if step.minimum is None else step.minimum
+        scales = bool(pool.document.get("auto_scale"))
+        target = _asked_for(pool) if scales else _counts(pool)[1]
+        if target is None:
+            return Sight(over=False, seen=_no_targets(pool))
+        wanted = ceil(target * step.share / 100) if step.minimum is None else step.minimum
+        if scales:
+            wanted = min(wanted, target)
         started = [one for one in health.failures if one.state == "starttaskfailed"]
         unusable = len(health.failures) - len(started)
         borne = len(started) <= step.max_start_task_failures and unusable <= step.max_unusable
@@ -231,6 +241,19 @@ def _counts(pool: Observation) -> tuple[int, int]:
     current = int(facts.get("current_dedicated_nodes") or 0) + int(facts.get("current_low_priority_nodes") or 0)
     target = int(facts.get("target_dedicated_nodes") or 0) + int(facts.get("target_low_priority_nodes") or 0)
     return current, target
+
+
+def _asked_for(pool: Observation) -> int | None:
+    """Return how many nodes a formula has asked for; None when it has not been evaluated yet, or has failed."""
+    run = pool.facts.get("auto_scale_run") or {}
+    if run.get("error") or run.get("results") is None:
+        return None
+    return sum(int(float(number)) for number in _TARGETS.findall(str(run["results"])))
+
+
+def _no_targets(pool: Observation) -> str:
+    error = (pool.facts.get("auto_scale_run") or {}).get("error")
+    return f"its formula fails: {_error_text(error)}" if error else "its formula has not been evaluated yet"
 
 
 def _is_newer(pool: Observation, since: datetime | None) -> bool:

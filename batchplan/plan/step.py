@@ -187,12 +187,14 @@ class Steady(_Step):
 class Ready(_Step):
     """Wait until a pool's nodes are usable: idle or running, none unusable, no start task failed.
 
-    `minimum` None means as many as the pool's targets; an autoscaled pool may have none. So many nodes may be
+    `minimum` None means as many as the pool's targets, or the `share` (per cent) of them. The targets of a pool that
+    scales itself are what its formula last asked for, and a formula that fails has asked for nothing yet. So many nodes may be
     unusable, or have a failed start task, as the limits say; and it must stay so for `settle` seconds.
     """
 
     timeout: float
     minimum: int | None = None
+    share: int = 100
     since_step: str | None = None
     max_unusable: int = 0
     max_start_task_failures: int = 0

@@ -114,6 +114,7 @@ def until_ready(chain: Chain, document: Document, since: str | None = None) -> N
         Ready,
         timeout=limit,
         minimum=_minimum(document, health.get("min_ready_nodes")),
+        share=_share(document, health.get("min_ready_nodes")),
         since_step=since,
         max_unusable=int(health.get("max_unusable_nodes") or 0),
         max_start_task_failures=int(health.get("max_start_task_failures") or 0),
@@ -122,16 +123,24 @@ def until_ready(chain: Chain, document: Document, since: str | None = None) -> N
 
 
 def _minimum(document: Document, asked: str | None) -> int | None:
-    """Return how many nodes must be usable: None for as many as the targets say, none for a pool that scales itself."""
-    if document.get("auto_scale"):
-        return 0
+    """Return how many nodes must be usable: None for as many as the targets say, or a share of them.
+
+    A candidate that starts smaller than the pool it follows cannot have more nodes than it starts with.
+    """
     if not asked:
         return None
-    if not asked.endswith("%"):
-        return int(asked)
+    if document.get("auto_scale"):
+        return None if asked.endswith("%") else int(asked)
     fixed: Any = document.get("fixed_scale") or {}
     target = int(fixed.get("target_dedicated_nodes") or 0) + int(fixed.get("target_low_priority_nodes") or 0)
+    if not asked.endswith("%"):
+        return min(int(asked), target)
     return ceil(target * int(asked[:-1]) / 100)
+
+
+def _share(document: Document, asked: str | None) -> int:
+    """Return of how many nodes that a formula asks for, in per cent, it takes: how many these are is seen later."""
+    return int(asked[:-1]) if asked and asked.endswith("%") and document.get("auto_scale") else 100
 
 
 def _resize_timeout(duration: str) -> str:

@@ -67,6 +67,8 @@ class Place:
     store: StateStore = field(default_factory=MemoryStore)
     variables: dict[str, str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
+    pass_time: Callable[[Emulator, float], object] = Emulator.advance
+    """How virtual time passes while a run waits: things may happen meanwhile."""
 
     # The configuration.
 
@@ -159,7 +161,7 @@ class Place:
         emulator = self.emulator
 
         async def move(seconds: float) -> None:
-            await asyncio.to_thread(emulator.advance, seconds)
+            await asyncio.to_thread(self.pass_time, emulator, seconds)
 
         clock = JumpingClock(lambda: ticks.to_datetime(emulator.clock.now()), move)
         cloud = clouds.emulator(emulator.arm_endpoint, None)

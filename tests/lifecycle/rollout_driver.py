@@ -24,9 +24,40 @@ IMAGE = """
   }
 """
 FIXED = "fixed_scale {\n    target_dedicated_nodes = 2\n  }"
+NEVER = """
+  schedule {
+    do_not_run_until    = "2030-01-01T00:00:00Z"
+    recurrence_interval = "PT24H"
+  }
+  job_specification {
+    pool_info {
+      pool_id = pool.render.pool_id
+    }
+  }
+"""
+OFTEN = """
+  schedule {
+    recurrence_interval = "PT4M"
+  }
+  job_specification {
+    all_tasks_complete_mode = "terminatejob"
+    job_manager_task {
+      id                     = "manager"
+      command_line           = "/bin/sh -c 'sleep 45'"
+      kill_job_on_completion = false
+      run_exclusive          = false
+    }
+    pool_info {
+      pool_id = pool.render.pool_id
+    }
+  }
+"""
+"""A schedule that fires all the time, and whose jobs end by themselves."""
 
 
-def project(replacement: str = "", *, slots: int = 1, scale: str = FIXED, pool: str = "", more: str = "") -> str:
+def project(
+    replacement: str = "", *, slots: int = 1, scale: str = FIXED, pool: str = "", more: str = "", schedule: str = NEVER
+) -> str:
     """Return a configuration: an account, a pool, and a job and a schedule that run on it."""
     return f"""
 account "west" {{
@@ -60,15 +91,7 @@ job "declared" {{
 job_schedule "nightly" {{
   account_id = account.west.id
   name       = "nightly"
-  schedule {{
-    do_not_run_until    = "2030-01-01T00:00:00Z"
-    recurrence_interval = "PT24H"
-  }}
-  job_specification {{
-    pool_info {{
-      pool_id = pool.render.pool_id
-    }}
-  }}
+  {schedule}
 }}
 
 {more}

@@ -23,6 +23,7 @@ from rollout_driver import (
     task_ends,
 )
 
+from batchplan.core.address import parse_address
 from batchplan.plan.planner import Options
 
 
@@ -303,8 +304,6 @@ def test_asked_for(here: Place) -> None:
     begin(here)
     old = active(here)
     populate(here)
-    from batchplan.core.address import parse_address
-
     here.apply(Options(replace=(parse_address(POOL),)))
     assert active(here) != old
     all_on(here, active(here))
