@@ -33,7 +33,7 @@ from batchplan.plan.parity import Parity, parity
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.regions import RegionalPool
 from batchplan.plan.rolling import Rolling, promotes
-from batchplan.plan.shift import Shift, is_silent, moved_parts, report_two
+from batchplan.plan.shift import Shift, is_silent, moved_parts, report_two, sized_again
 from batchplan.plan.step import Step
 from batchplan.schema.document import UNKNOWN, leaf_values, reveal
 from batchplan.schema.registry import KINDS
@@ -120,6 +120,7 @@ async def _made(
         made = await evaluating.told(made, told)
         desired, regional = _desired(made.project, made.kinds, session, view)
     diagnostics = Diagnostics(made.project.diagnostics.items)
+    desired = sized_again(desired, shift.moves)
     rolling = Rolling(now, stale_agents=await stale_agents(session, desired, observed, now) if refresh else frozenset())
     found = changes(desired, state, observed, options, made.asked, diagnostics, rolling)
     anew = needing_new_ids(found) if asked_shift is None else ()

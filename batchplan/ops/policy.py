@@ -241,8 +241,8 @@ def _summary(state: StateDocument) -> StateSummary:
     generations = tuple(
         Generation(one.address, one.remote.name, one.created_at) for one in state.resources if one.remote.kind == "pool"
     )
-    rollouts = state.model_dump(mode="json", include={"rollouts", "active_regions"})
-    return StateSummary(state.serial, generations, rollouts["rollouts"], rollouts["active_regions"])
+    told = state.model_dump(mode="json", include={"rollouts", "active_regions", "drills"})
+    return StateSummary(state.serial, generations, **told)
 
 
 def _baseline(asked: Asked, folder: Path) -> tuple[Baselined, ...]:

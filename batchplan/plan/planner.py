@@ -29,7 +29,7 @@ from batchplan.plan.formula import cosmetic
 from batchplan.plan.intents import Intents, moved
 from batchplan.plan.observation import Observation
 from batchplan.plan.order import in_order
-from batchplan.plan.regions import hours_moved, switch
+from batchplan.plan.regions import hours_moved, is_single, switch
 from batchplan.plan.rolling import Rolling, Verb, candidates, promotes, retired, too_old
 from batchplan.plan.selection import chosen, matches
 from batchplan.schema.facts import Plane
@@ -506,8 +506,24 @@ class _Planner:
     def _turned(self, wanted: DesiredObject, found: Observation) -> tuple[FieldChange, ...]:
         """Return what differs of a schedule by its part among those of its pool's regions."""
         original = self.made.get(wanted.hours_of) if wanted.hours_of is not None else None
-        turned = (hours_moved(wanted, found, original), switch(wanted, found))
+        turned = [hours_moved(wanted, found, original)]
+        if not (wanted.enabled and is_single(wanted) and self._has_run(wanted)):
+            turned.append(switch(wanted, found))
         return tuple(one for one in turned if one is not None)
+
+    def _has_run(self, wanted: DesiredObject) -> bool:
+        """Return whether the one run of a schedule has come, in any region: it must not come again in another."""
+        family = wanted.hours_of or wanted.address
+        listed = [one for one in self.wanted.values() if family in (one.address, one.hours_of)]
+        seen = [self.live.get(one.remote.key) for one in listed]
+        if any(one is not None and one.facts.get("recent_job") is not None for one in seen):
+            return True
+        mine = self.live.get(wanted.remote.key)
+        times = (mine.document.get("schedule") or {}) if mine is not None else {}
+        due = instant(str(times.get("do_not_run_until") or ""))
+        # A region that does not answer does not tell; the moment that its mirror was given does.
+        silent = any(self._is_silent(one.address) for one in listed)
+        return silent and (due is None or self.rolling.now is None or due <= self.rolling.now)
 
     def _forced(self, wanted: DesiredObject, known: _Known) -> Cause | None:
         if any(matches(one, wanted.address) for one in self.options.replace):

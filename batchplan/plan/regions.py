@@ -134,6 +134,11 @@ def switch(wanted: DesiredObject, found: Observation) -> FieldChange | None:
     return FieldChange(("enabled",), running, wanted.enabled, running, "action", why, Cause.REGION, at=wanted.at)
 
 
+def is_single(wanted: DesiredObject) -> bool:
+    """Return whether a schedule makes one job only."""
+    return not (wanted.document.get("schedule") or {}).get("recurrence_interval")
+
+
 STANDS_READY = "Another region is active; here the schedule stands ready and makes no job."
 
 

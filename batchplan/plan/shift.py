@@ -9,6 +9,8 @@ from batchplan.core.codes import ACTIVE_TWICE
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.remote import Remote
 from batchplan.plan.change import Action, Cause, Change, Changes, Document
+from batchplan.plan.desired import DesiredObject
+from batchplan.plan.diff import Ignored
 from batchplan.plan.observation import Observation
 from batchplan.plan.order import closure
 from batchplan.plan.planner import IN_PLACE
@@ -32,6 +34,21 @@ class Shift:
     def view(self, state: StateDocument) -> StateDocument:
         """Return the state as it will be."""
         return state.model_copy(update={"active_regions": {**state.active_regions, **self.moves}})
+
+
+def sized_again(desired: Iterable[DesiredObject], moves: Iterable[str]) -> tuple[DesiredObject, ...]:
+    """Return what is wanted with the sizes of pools that move looked at, whatever their lifecycle leaves alone."""
+    wanted = set(moves)
+    return tuple(
+        replace(one, ignore_changes=_without_scale(one.ignore_changes))
+        if one.kind == "pool" and str(one.address.instance) in wanted
+        else one
+        for one in desired
+    )
+
+
+def _without_scale(ignored: Ignored) -> Ignored:
+    return ignored if ignored == "all" else tuple(path for path in ignored if path[0] not in SCALE)
 
 
 def is_silent(remote: Remote, silent: Silent) -> bool:

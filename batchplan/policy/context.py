@@ -42,12 +42,13 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class StateSummary:
-    """What the state remembers: generations of pools, and rollouts and active regions in the state's own form."""
+    """What the state remembers: generations of pools; rollouts, active regions and drills in the state's own form."""
 
     serial: int = 0
     generations: tuple[Generation, ...] = ()
     rollouts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     active_regions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    drills: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -271,3 +271,58 @@ def test_a_whole_region(regions: Regions) -> None:
 
     assert regions.place._do(work).result.complete
     assert regions.running() == {"nightly": NORTH, "hourly": NORTH}
+
+
+def test_autoscale(regions: Regions) -> None:
+    """A pool that scales itself does so in the backup, and there alone; on the way back the backup is as declared."""
+    place = regions.place
+    place.edit(
+        "fixed_scale {\n    target_dedicated_nodes = 3\n  }",
+        'auto_scale {\n    formula             = "$TargetDedicatedNodes = 2;"\n    evaluation_interval = "PT5M"\n  }',
+    )
+    place.apply()
+    place.advance(600)
+    regions.failover()
+    place.advance(900)
+    assert regions.sizes() == {"acmewest": 0, "acmenorth": 2}
+    is_steady(place)
+    regions.failover("")
+    place.advance(900)
+    assert regions.sizes() == {"acmewest": 2, "acmenorth": 0}
+    is_steady(place)
+
+
+def test_sizes_that_somebody_else_sets(regions: Regions) -> None:
+    """Sizes that plans leave alone move all the same, and are left alone again."""
+    place = regions.place
+    place.edit('  dynamic "backup" {', '  lifecycle {\n    ignore_changes = [fixed_scale]\n  }\n  dynamic "backup" {')
+    place.apply()
+    regions.failover()
+    assert regions.sizes() == {"acmewest": 0, "acmenorth": 3}
+    is_steady(place)
+
+
+@pytest.mark.parametrize("ran", [True, False])
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_schedule_with_one_run(regions: Regions, ran: bool, cut: bool) -> None:
+    """A schedule that makes one job makes it once, in whichever region it is due."""
+    place = regions.place
+    when = "2025-06-01T09:00:00Z" if ran else "2025-06-01T20:00:00Z"
+    place.edit(
+        'do_not_run_until    = "2025-06-01T09:15:00Z"\n    recurrence_interval = "PT30M"',
+        f'do_not_run_until = "{when}"',
+    )
+    place.apply()
+    place.advance(2 * 3600)
+    if cut:
+        regions.cut()
+    regions.failover(from_unreachable=cut)
+    place.advance(86400)
+    runs = [one for one in regions.runs() if one[1] == "hourly"]
+    assert [account for _, _, account in runs] == (["acmewest"] if ran else ["acmenorth"])
+    regions.restore()
+    place.apply()
+    regions.failover("")
+    place.advance(86400)
+    assert len([one for one in regions.runs() if one[1] == "hourly"]) == 1
+    is_steady(place)

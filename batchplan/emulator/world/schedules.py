@@ -153,7 +153,10 @@ def on_due(world: World, args: tuple[object, ...]) -> None:
     if _over(schedule, world.now):
         _complete_if_done(world, key, schedule)
     elif world.hooks.halted(key[0], world.accounts[key[0],].location):
-        _plan_next(world, key, schedule)  # the occurrence is lost with the region
+        if _interval(schedule) is None:
+            _plan(world, key, schedule, world.now + _QUOTA_RETRY)  # the only one is made when the region is back
+        else:
+            _plan_next(world, key, schedule)  # the occurrence is lost with the region
     elif _active_job(world, key) is None:
         _fire(world, key, schedule, occurrence)
     else:
