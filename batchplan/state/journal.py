@@ -129,9 +129,12 @@ class _Folded:
     rollouts: dict[str, tuple[RolloutRecord, ...]] = field(init=False)
     disabled: dict[tuple[str, str, str, str], DisabledJob] = field(init=False)
     regions: dict[str, ActiveRegion] = field(init=False)
+    places: dict[tuple[str, str, str, str], str] = field(init=False)
+    """At which address an object was recorded last; it may be none of that address any more."""
 
     def __post_init__(self) -> None:
         self.records = {one.address: one for one in self.document.resources}
+        self.places = {remote_of(one).key: one.address for one in self.document.resources}
         self.rollouts = dict(self.document.rollouts)
         self.disabled = {disabled_remote(one).key: one for one in self.document.disabled_jobs}
         self.regions = dict(self.document.active_regions)
@@ -184,6 +187,12 @@ class _Folded:
         record = self.records.get(str(address))
         return record is not None and remote_of(record).key == entry.remote.key
 
+    def _is_elsewhere(self, entry: Entry) -> bool:
+        """Return whether the object of an entry is recorded at another address."""
+        at = self.places.get(entry.remote.key)
+        record = self.records.get(at) if at is not None and at != str(entry.address) else None
+        return record is not None and remote_of(record).key == entry.remote.key
+
     def _rename(self, entry: Entry) -> None:
         """An object that is not at its old address any more was renamed when this journal was folded before."""
         assert entry.origin is not None, "a rename names where the object was"
@@ -196,6 +205,7 @@ class _Folded:
     def _move(self, origin: Address, target: Address) -> ResourceRecord:
         record = self.records.pop(str(origin)).model_copy(update={"address": str(target)})
         self.records[record.address] = record
+        self.places[remote_of(record).key] = record.address
         return record
 
     def _promote(self, entry: Entry) -> None:
@@ -216,11 +226,15 @@ class _Folded:
         self.rollouts[address] = with_mark(self.rollouts.get(address, ()), entry.rollout, entry.at)
 
     def _put(self, entry: Entry, *, verified: bool) -> None:
+        """An object that is at another address by now came there when this journal was folded before."""
         assert entry.document is not None, "what is recorded has a document"
+        if self._is_elsewhere(entry):
+            return
         created = entry.at if entry.creates else None
         applied = Applied(entry.address, entry.remote, entry.document, entry.depends_on, created, verified)
         record = recorded(self.records.get(str(entry.address)), applied)
         self.records[record.address] = record
+        self.places[entry.remote.key] = record.address
 
     def _note(self, entry: Entry, *, verified: bool) -> None:
         record = self.records[str(entry.address)]

@@ -16,6 +16,7 @@ from batchplan.core.remote import Remote
 from batchplan.state.document import Applied, empty, remote_of, with_resource
 from batchplan.state.journal import Entry, entry_json, entry_of, fold
 from batchplan.state.model import StateDocument
+from batchplan.state.rollouts import Marked
 
 ACCOUNT = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Batch/batchAccounts/west"
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -105,6 +106,36 @@ def test_folding_twice(ended: int) -> None:
     """Folding the same journal once more changes nothing at all."""
     once = fold(start(), SAMPLE[:ended])
     assert fold(once, SAMPLE[:ended]) == once
+
+
+PROMOTED = (
+    entry("done", "1", "mark", "pool.old", NEW, rollout=Marked("new-2", "old-1", "candidate")),
+    entry("intent", "2", "put", 'pool.old.candidate["new-2"]', NEW, document={"v": 1}, creates=True),
+    entry("done", "2", "put", 'pool.old.candidate["new-2"]', NEW, document={"v": 1}, creates=True, verified=False),
+    entry("done", "3", "verify", 'pool.old.candidate["new-2"]', NEW),
+    entry(
+        "done",
+        "4",
+        "promote",
+        "pool.old",
+        NEW,
+        rollout=Marked("new-2", "old-1", "promoted"),
+        origin=parse_address('pool.old.candidate["new-2"]'),
+        retired=parse_address('pool.old.retired["old-1"]'),
+    ),
+    entry("done", "5", "mark", "pool.old", NEW, rollout=Marked("new-2", "old-1", "retired", keep=60.0)),
+    entry("done", "6", "drop", 'pool.old.retired["old-1"]', OLD),
+)
+
+
+@pytest.mark.parametrize("ended", range(len(PROMOTED) + 1))
+def test_folding_a_rollout_twice(ended: int) -> None:
+    """A candidate that has been promoted is not a candidate once more."""
+    entries = [replace(one, at=BEGIN + timedelta(minutes=at)) for at, one in enumerate(PROMOTED)][:ended]
+    once = fold(start(), entries)
+    assert fold(once, entries) == once
+    active = [remote_of(one).name for one in once.resources if one.address == "pool.old"]
+    assert active == (["old-1"] if ended < 5 else ["new-2"])
 
 
 def test_a_call_that_failed_and_may_have_been_made() -> None:
