@@ -11,6 +11,7 @@ from batchplan.core.address import Address
 from batchplan.plan.change import Action, Change, Changes, Document
 from batchplan.plan.formula import quota_of, worst_cases
 from batchplan.plan.observation import PoolUse, Quotas
+from batchplan.plan.planner import ABANDON
 from batchplan.plan.settings import at_size, surge
 from batchplan.schema import sizes
 
@@ -71,7 +72,9 @@ def _of_account(account: str, found: list[Change], changes: Changes) -> Capacity
     quotas, pools = changes.quotas.get(account), changes.pools.get(account)
     if quotas is None or pools is None:
         return Capacity(waves={one.address: 0 for one in found})
-    plan = _Waves(quotas, used_cores(pools, quotas), len(pools))
+    given_up = {one.remote.name.lower() for one in changes.objects if one.strategy == ABANDON}
+    kept = [one for one in pools if one.name.lower() not in given_up]
+    plan = _Waves(quotas, used_cores(kept, quotas), len(kept))
     for change in found:
         plan.add(change)
     return plan.result(found[0].remote.account_id)

@@ -73,7 +73,8 @@ class FieldChange:
 class Rollout:
     """Which pool takes over from which. `there` says that the candidate exists; without `promotes` it stays one.
 
-    `phase` is how far an earlier run has come with it, empty for a new one.
+    `phase` is how far an earlier run has come with it, empty for a new one. `target` is the pool that work goes to,
+    where that is not the candidate any more.
     """
 
     candidate: Remote
@@ -81,6 +82,7 @@ class Rollout:
     there: bool = False
     promotes: bool = True
     phase: str = ""
+    target: Remote | None = None
 
 
 @dataclass(frozen=True, slots=True)

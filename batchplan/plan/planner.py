@@ -353,8 +353,13 @@ class _Planner:
         if whole is None or whole.strategy in (PAUSED, PAUSE, UNDO):
             return None
         taker = Remote("pool", whole.remote.account_id, stands.candidate) if stands is not None else whole.remote
-        if stands is None or stands.phase == "promoted" or not is_empty(self.live[base.remote.key]):
-            rollout = Rollout(taker, base.remote, there=True, phase="promoted")
+        found = self.live[base.remote.key]
+        if is_going(found):
+            return replace(base, action=Action.DELETE, strategy=COLLECT, rollout=Rollout(taker, base.remote))
+        if stands is None or stands.phase == "promoted" or not is_empty(found):
+            # Where the one that took over has been, or is being, replaced itself, work goes to the active one.
+            target = whole.remote if whole.replaced_by is not None or taker.key != whole.remote.key else None
+            rollout = Rollout(taker, base.remote, there=True, phase="promoted", target=target)
             after = self.wanted[pool].document
             return replace(base, action=Action.UPDATE, strategy=DRAIN, after=after, rollout=rollout)
         now, until = self.rolling.now, stands.keep_until
@@ -448,7 +453,8 @@ class _Planner:
     def _taken_back(self, still: Change) -> Change:
         """Return the change that makes the generation before the active one again."""
         generations = retired(self.state, still.address)
-        live = [one for one in generations.values() if remote_of(one).key in self.live]
+        there = {key for key, found in self.live.items() if not is_going(found)}
+        live = [one for one in generations.values() if remote_of(one).key in there]
         if not live:
             detail = f"{still.address} has no retired pool any more that could take over again."
             self.diagnostics.error(NOTHING_TO_UNDO, detail)

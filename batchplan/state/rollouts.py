@@ -64,6 +64,8 @@ def with_mark(listed: Sequence[RolloutRecord], mark: Marked, at: datetime) -> tu
         keep_until=_kept_until(mark, old, at),
         paused=mark.paused,
     )
+    if same:
+        return tuple(made if one is old else one for one in listed)
     return (*(one for one in listed if one is not old), made)[-KEPT:]
 
 

@@ -90,11 +90,12 @@ def drain(change: Change, chain: Chain, site: Site, after: str | None = None) ->
     """Return the steps that take a pool its work and its nodes. `chain` is that of the pool; `after` its promotion."""
     rollout, document = _rollout(change), change.after or {}
     moved = _moved(change, chain, site, after)
-    same_account = rollout.candidate.account_id.lower() == rollout.previous.account_id.lower()
+    target = rollout.target or rollout.candidate
+    same_account = target.account_id.lower() == rollout.previous.account_id.lower()
     gate = chain.add(
         "moved",
         MoveWork,
-        target=rollout.candidate,
+        target=target,
         moves=same_account and _moves_all(document),
         option=running_tasks(document),
         timeout=drain_seconds(document),
@@ -270,11 +271,12 @@ def _moves_all(document: Document) -> bool:
 def _moved(change: Change, chain: Chain, site: Site, after: str | None) -> list[list[Step]]:
     """Return the steps for each job and schedule that names the pool, and is not changed by the plan itself."""
     rollout, document = _rollout(change), change.after or {}
-    if rollout.candidate.account_id.lower() != rollout.previous.account_id.lower():
+    target = rollout.target or rollout.candidate
+    if target.account_id.lower() != rollout.previous.account_id.lower():
         return []  # a job stays in its account; what runs there is waited for
     requeues = at_timeout(document) == "requeue"
     limit = drain_seconds(document)
-    move = Move(chain.address, rollout.candidate, running_tasks(document), limit, chain.prefix, requeues)
+    move = Move(chain.address, target, running_tasks(document), limit, chain.prefix, requeues)
     work = site.work(rollout.previous)
     planned = {one.remote.key for one in site.changes.objects if one.action is not Action.NOOP}
     owed = {job.key: job for _, job in site.changes.owed}
@@ -289,7 +291,7 @@ def _moved(change: Change, chain: Chain, site: Site, after: str | None) -> list[
     here = {one.remote.key for one in work.jobs}
     for pool, job in site.changes.owed:
         of_this = (pool.successor or pool) == (chain.address.successor or chain.address)
-        if of_this and job.key not in here and job.key not in planned and site.of(job) is not None:
+        if of_this and job.key not in here and job.key not in planned:
             made.append(enabled_again(move, job))
     return [_behind(steps, after) for steps in made]
 
@@ -311,8 +313,9 @@ def _full_size(chain: Chain, change: Change) -> None:
     """Give the new pool the rest of its size, now that the old one has made room."""
     document = change.after or {}
     rollout = _rollout(change)
-    if surge(document) >= 100 or not document.get("fixed_scale") or rollout.phase == "undo":
-        return  # it began with all of its nodes
+    whole = surge(document) >= 100 or not document.get("fixed_scale") or rollout.phase == "undo"
+    if whole or rollout.target is not None:
+        return  # it began with all of its nodes, or is not the active one any more
     pool = change.address.successor or change.address
     grown = Chain(pool, rollout.candidate, "full-")
     grown.steps.append(chain.steps[-1])

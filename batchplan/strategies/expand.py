@@ -11,7 +11,7 @@ from batchplan.core.diagnostics import Diagnostics
 from batchplan.plan.capacity import capacity
 from batchplan.plan.change import Action, Change, Changes
 from batchplan.plan.order import reversed_needs, sorted_steps
-from batchplan.plan.planner import DRAIN, DRAIN_AND_PATCH, PAUSE, UNDO, Observed
+from batchplan.plan.planner import ABANDON, DRAIN, DRAIN_AND_PATCH, PAUSE, UNDO, Observed
 from batchplan.plan.step import Adopt, Create, Mark, Patch, Rename, Step
 from batchplan.schema.document import UNKNOWN
 from batchplan.strategies.blue_green import abandon, blue_green, collect, go_on, pause, take_back
@@ -147,10 +147,18 @@ def _linked(changes: Changes, parts: Mapping[Address, Parts]) -> list[Step]:
         ]
         after_use = [_last(parts[other].make) for other in pointing] if one.removed_after_use else []
         own = [_usable(one)] if one.removed_after_use else []
-        if base != address and base in parts:
+        if base != address and base in parts and by_address[base].rollout is None:
             own.append(_usable(parts[base]))
-        removes = _ids([*removed_before, *after_use, *own])
-        makes = _ids([*made_before, *([] if one.removed_after_use else [_last(one.remove)])])
+        generations = [
+            by_address[other] for other in users.get(address, ()) if other in parts and other.successor == address
+        ]
+        # What an earlier rollout still has to move comes here first; a candidate that is given up makes room.
+        arriving = [parts[other.address].gate for other in generations if other.strategy == DRAIN]
+        given_up = [_last(parts[other.address].remove) for other in generations if other.strategy == ABANDON]
+        removes = _ids([*removed_before, *after_use, *own, *arriving])
+        if by_address[address].strategy == ABANDON:
+            removes = []  # nothing has ever pointed to it
+        makes = _ids([*made_before, *given_up, *([] if one.removed_after_use else [_last(one.remove)])])
         steps.extend(_entered(one.make, makes, renames))
         steps.extend(_gated(one, removes) if one.gate is not None else _entered(one.remove, removes, {}))
     return steps
