@@ -14,7 +14,7 @@ from batchplan.core.remote import Remote
 from batchplan.state.active import follow_regions, still_there
 from batchplan.state.document import Applied, recorded, remote_of, with_resources
 from batchplan.state.model import ActiveRegion, DisabledJob, ResourceRecord, RolloutRecord, StateDocument
-from batchplan.state.rollouts import Marked, disabled_job, disabled_remote, with_mark
+from batchplan.state.rollouts import Marked, disabled_job, disabled_remote, with_mark, without_generation
 
 Effect = Literal["put", "drop", "rename", "verify", "promote", "mark", "active", "disable", "enable", "none"]
 """What a step means for the state.
@@ -155,6 +155,7 @@ class _Folded:
                 if self._is_meant(entry, entry.address):
                     del self.records[str(entry.address)]
                 self.disabled.pop(entry.remote.key, None)
+                self._end_rollout(entry)
             case "rename":
                 self._rename(entry)
             case "verify":
@@ -224,6 +225,13 @@ class _Folded:
         assert entry.rollout is not None, "a mark says what of a rollout"
         address = str(entry.address)
         self.rollouts[address] = with_mark(self.rollouts.get(address, ()), entry.rollout, entry.at)
+
+    def _end_rollout(self, entry: Entry) -> None:
+        """With a candidate goes its rollout, and one is over when the retired pool is gone."""
+        pool = entry.address.successor
+        if pool is not None:
+            listed = self.rollouts.get(str(pool), ())
+            self.rollouts[str(pool)] = without_generation(listed, entry.remote.name, entry.at)
 
     def _put(self, entry: Entry, *, verified: bool) -> None:
         """An object that is at another address by now came there when this journal was folded before."""

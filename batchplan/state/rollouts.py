@@ -69,6 +69,18 @@ def with_mark(listed: Sequence[RolloutRecord], mark: Marked, at: datetime) -> tu
     return (*(one for one in listed if one is not old), made)[-KEPT:]
 
 
+def without_generation(listed: Sequence[RolloutRecord], name: str, at: datetime) -> tuple[RolloutRecord, ...]:
+    """Return the rollouts of a pool after one of its generations, a candidate or a retired one, is gone."""
+    ends = {"candidate": "aborted", "waiting": "aborted"}
+    made = list(listed)
+    for index, one in enumerate(listed):
+        brings, retires = (same.lower() == name.lower() for same in (one.candidate, one.previous))
+        phase = ends.get(one.phase) if brings else "done" if retires and one.phase in ("promoted", "retired") else None
+        if phase is not None:
+            made[index] = one.model_copy(update={"phase": phase, "since": at, "keep_until": None, "paused": False})
+    return tuple(made)
+
+
 def _kept_until(mark: Marked, old: RolloutRecord | None, at: datetime) -> datetime | None:
     if mark.keep is not None:
         return at + timedelta(seconds=mark.keep)
