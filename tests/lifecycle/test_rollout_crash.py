@@ -1,6 +1,7 @@
 """Killed at any moment of a replacement, or of a way back: the next run ends it, and nothing is left behind."""
 
 import os
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +29,7 @@ from batchplan.backends.memory import MemoryStore
 from batchplan.plan.planner import Options
 
 THOROUGH = os.environ.get("BATCHPLAN_THOROUGH") == "1"
-QUICK = 5
+QUICK = 3
 """How many points of a run are tried where time is short."""
 
 PARTS = 4
@@ -192,14 +193,80 @@ def scene(place: Place, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Scene]
     return make
 
 
+def some(count: int, number: int) -> list[int]:
+    """Return so many of the points of a run, the first and the last among them; with time enough, all."""
+    if THOROUGH or count <= number:
+        return list(range(1, count + 1))
+    return [1 + round(index * (count - 1) / (number - 1)) for index in range(number)]
+
+
+@pytest.mark.parametrize("part", range(PARTS if THOROUGH else 1))
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_some_points(name: str, scene: Callable[..., Scene]) -> None:
-    """Killed at some points all over a run, the next run ends it."""
+def test_killed_at(name: str, part: int, scene: Callable[..., Scene]) -> None:
+    """Killed at a point, the next run ends it."""
     found = scene(name)
-    for point in range(1, found.points + 1, max(1, found.points // QUICK)):
+    for point in some(found.points, QUICK)[part :: PARTS if THOROUGH else 1]:
         found.crash_at(point)
 
 
 def test_a_rollout_has_many_points(scene: Callable[..., Scene]) -> None:
     """There is enough to be killed at."""
     assert scene("promotion").points > 100
+
+
+@pytest.mark.parametrize("fault", [name for name, fault in FAULTS.items() if fault])
+@pytest.mark.parametrize("name", ["promotion", "undo"])
+def test_killed_in_a_storm(name: str, fault: str, scene: Callable[..., Scene]) -> None:
+    """Killed while calls fail, too, the next run ends it, or the one after the storm."""
+    found = scene(name, fault)
+    points = some(found.points, QUICK)
+    for point in points[:: 4 if THOROUGH else 2]:
+        found.crash_at(point)
+
+
+@pytest.mark.parametrize("name", ["promotion", "undo", "abort", "kept no time"])
+def test_killed_again(name: str, scene: Callable[..., Scene]) -> None:
+    """The run after a crash is killed as well, and the one after that."""
+    found = scene(name)
+    dice = random.Random(name)
+    for _ in range(25 if THOROUGH else 2):
+        found.crash_at(*(dice.randint(1, found.points) for _ in range(3)))
+
+
+def test_given_up_after_a_crash(scene: Callable[..., Scene]) -> None:
+    """Killed at a point, the rollout is aborted: the candidate goes, or the work comes back."""
+    found = scene("promotion")
+    place = found.place
+    for point in some(found.points, 5):
+        found.begin()
+        assert found.die(point)
+        place.plan()
+        if phases(place) not in (["candidate"], ["promoted"]):
+            continue
+        place.apply(ask("abort"))
+        assert active(place) == found.old
+        place.write(project(found.scenario.replacement))
+        place.advance(1800)
+        place.apply()
+        all_on(place, found.old)
+        assert task_ends(place) == {"completed success": 5}
+        is_clean(place, disabled=["stopped"])
+
+
+def test_changed_again_after_a_crash(scene: Callable[..., Scene]) -> None:
+    """Killed at a point, the configuration is changed once more: all work ends up on the newest pool."""
+    found = scene("promotion")
+    place = found.place
+    for point in some(found.points, 5):
+        found.begin()
+        assert found.die(point)
+        place.advance(60)
+        place.write(project(found.scenario.replacement, slots=4))
+        place.apply()
+        place.advance(3600)
+        place.apply()
+        place.advance(3600)
+        all_on(place, active(place))
+        assert task_ends(place) == {"completed success": 5}
+        assert active(place) != found.old
+        is_clean(place, disabled=["stopped"])
