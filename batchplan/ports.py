@@ -18,7 +18,7 @@ from batchplan.plan.observation import (
     TaskSeen,
     Work,
 )
-from batchplan.plan.step import Call
+from batchplan.plan.step import Call, PolicyGate
 from batchplan.state.model import StateDocument
 
 
@@ -91,6 +91,21 @@ class Writer(Protocol):
 
     async def perform(self, step: Call) -> Outcome:
         """Make the call of a step. Raise AzureError."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateAnswer:
+    """What policy says at a gate: what stops the run there, and what was overridden with a reason; empty when nothing."""
+
+    stops: tuple[str, ...] = ()
+    overridden: tuple[str, ...] = ()
+
+
+class Gatekeeper(Protocol):
+    """Asks policy in the middle of a run."""
+
+    async def ask(self, gate: PolicyGate) -> GateAnswer:
+        """Return what the rules of a gate say, with what is known by now. Raise AzureError."""
 
 
 class StateLock(Protocol):

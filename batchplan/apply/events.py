@@ -57,13 +57,20 @@ Event = Started | Progress | Done | Failed | Skipped
 
 
 class StepFailure(Exception):
-    """Why a step failed: said by Azure, or seen by a wait. `gate` marks a gate that did not open."""
+    """Why a step failed: said by Azure, seen by a wait, or found by policy. `gate` marks a gate that did not open."""
 
     def __init__(
-        self, message: str, *, error: AzureError | None = None, gate: bool = False, stale: bool = False
+        self,
+        message: str,
+        *,
+        error: AzureError | None = None,
+        gate: bool = False,
+        stale: bool = False,
+        policy: bool = False,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.error = error
         self.gate = gate
         self.stale = stale
+        self.policy = policy

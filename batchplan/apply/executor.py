@@ -39,6 +39,7 @@ from batchplan.plan.step import (
     Mark,
     MoveWork,
     Patch,
+    PolicyGate,
     Promote,
     Quiet,
     Ready,
@@ -65,6 +66,7 @@ from batchplan.ports import (
     Clock,
     Conflict,
     Forbidden,
+    Gatekeeper,
     NotFound,
     Outcome,
     Reader,
@@ -97,9 +99,10 @@ class Surroundings:
     seal: Seal
     verify: Verify
     parallelism: int = 10
+    gatekeeper: Gatekeeper | None = None
 
 
-_NOT_OF_ITS_OBJECT = (Mark, SetActive, StillSilent, CopyJob, CopyTasks, DropTasks, EndWithTasks)
+_NOT_OF_ITS_OBJECT = (Mark, SetActive, StillSilent, CopyJob, CopyTasks, DropTasks, EndWithTasks, PolicyGate)
 """Steps after which nothing more, or less, is known of an object that the state keeps."""
 
 
@@ -224,6 +227,9 @@ class Run:
             case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
                 await self._record(self._entry(step, "done"))
                 return Outcome()
+            case PolicyGate():
+                await self._record(replace(self._entry(step, "done"), message=await self._asked(step)))
+                return Outcome()
             case MoveWork():
                 mover = Mover(step, self.around.reader, self.around.clock, self._perform)
                 await mover.run(lambda sight: self._tell(step, sight), lambda: self._stop)
@@ -251,6 +257,15 @@ class Run:
             again = DisableJob(id=f"{step.id}/requeue", address=step.address, remote=step.remote, option="requeue")
             await self._perform(again)
             await self._wait(replace(step, timeout=REQUEUED_SECONDS, requeues=False))
+
+    async def _asked(self, step: PolicyGate) -> str:
+        """Return what the journal is to keep of a gate that opens; raise StepFailure when policy keeps it closed."""
+        if self.around.gatekeeper is None:
+            raise StepFailure("there is nobody to ask what policy says", policy=True)
+        answer = await self.around.gatekeeper.ask(step)
+        if answer.stops:
+            raise StepFailure("\n".join(answer.stops), policy=True)
+        return "\n".join(answer.overridden)
 
     def _tell(self, step: Step, sight: Sight) -> None:
         self.around.report(Progress(step, self.around.clock.now(), sight.seen, sight.ready, sight.wanted))
@@ -343,7 +358,7 @@ class Run:
                 | MoveWork()
             ):
                 return "verify" if last else "none", None, True
-            case CopyJob() | CopyTasks() | DropTasks() | EndWithTasks():
+            case CopyJob() | CopyTasks() | DropTasks() | EndWithTasks() | PolicyGate():
                 return "none", None, True
             case _:
                 assert_never(step)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from batchplan.ops.session import Session
     from batchplan.plan.planner import Options
 
+POLICY = 3
 GATE = 6
 
 Approve = Annotated[bool, typer.Option("--auto-approve", help="Do not ask before doing it.")]
@@ -191,6 +192,7 @@ def carry_out(
     from batchplan.ops.apply import apply_plan, locked
     from batchplan.ops.plan import make_plan
     from batchplan.ops.policy import record_overrides, refuse
+    from batchplan.ops.policygate import PolicyGatekeeper, with_gates
 
     loaded = project(var, var_file, evaluate=False)
 
@@ -204,6 +206,7 @@ def carry_out(
             else:
                 planned = await make_plan(session, loaded, asked, refresh=ways.refresh)
             checked = await _checked(session, planned, ways)
+            planned = with_gates(planned, checked)
             _announce(planned, checked, ways)
             if planned.is_empty:
                 return planned, None
@@ -211,10 +214,12 @@ def carry_out(
                 refuse(checked.judgement)
             if not ways.approve:
                 _ask(ways, destroy=asked.destroy)
-            if checked is not None:
+            keeper = None
+            if checked is not None and ways.policy is not None:
                 planned = await record_overrides(session, planned, checked.judgement)
+                keeper = PolicyGatekeeper(session, planned, ways.policy, checked)
             report = show.run_reporter(json=ways.json)
-            return planned, await apply_plan(session, planned, report, ways.parallelism)
+            return planned, await apply_plan(session, planned, report, ways.parallelism, keeper)
 
     planned, applied = in_session(work, loaded, emulator=ways.emulator)
     return _end(planned, applied, ways)
@@ -268,6 +273,8 @@ def _end(planned: "Planned", applied: "Applied | None", ways: Ways) -> int:
         show.diagnostics(found)
         if applied.result.complete:
             show.applied(planned, applied)
+    if any(failure.policy for failure in applied.result.failed.values()):
+        return POLICY
     if any(failure.gate for failure in applied.result.failed.values()) or applied.waits:
         return GATE
     return 0 if applied.result.complete else 1

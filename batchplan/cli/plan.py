@@ -67,6 +67,7 @@ def plan(
     from batchplan.ops.plan import make_plan
     from batchplan.ops.policy import check_plan
     from batchplan.ops.policy import save_context as save
+    from batchplan.ops.policygate import with_gates
 
     of_policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
     asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only)
@@ -78,7 +79,8 @@ def plan(
             planned = await make_plan(session, loaded, asked, refresh=refresh, locked=lock)
         if refresh_only:
             return planned, None
-        return planned, await check_plan(session, planned, of_policy, refresh=refresh)
+        checked = await check_plan(session, planned, of_policy, refresh=refresh)
+        return with_gates(planned, checked), checked
 
     planned, checked = in_session(work, loaded, emulator=emulator)
     if out is not None:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from batchplan.apply.events import Event
 from batchplan.apply.executor import Run, RunResult, Surroundings
@@ -17,7 +17,10 @@ from batchplan.plan.observation import Observation
 from batchplan.plan.step import Create, EnableAutoScale, Mark, Patch, Resize, Step
 from batchplan.state.document import with_outputs
 from batchplan.state.journal import fold
-from batchplan.state.model import StateDocument
+from batchplan.state.model import OverrideRecord, StateDocument
+
+if TYPE_CHECKING:
+    from batchplan.ops.policygate import PolicyGatekeeper
 
 PARALLELISM = 10
 
@@ -46,17 +49,23 @@ async def locked(session: Session, operation: str, *, lock: bool, timeout: float
 
 
 async def apply_plan(
-    session: Session, planned: Planned, report: Callable[[Event], None], parallelism: int = PARALLELISM
+    session: Session,
+    planned: Planned,
+    report: Callable[[Event], None],
+    parallelism: int = PARALLELISM,
+    gatekeeper: "PolicyGatekeeper | None" = None,
 ) -> Applied:
     """Do the steps of a plan and return what became of them. The caller holds the lock.
 
-    Ctrl-C lets calls in flight end; the state is written in any case, and says what was done.
+    Ctrl-C lets calls in flight end; the state is written in any case, and says what was done. `gatekeeper` asks policy
+    at the gates of the plan.
     """
     planned = await _begun(session, planned)
-    run = Run(_run_id(session), planned.steps, _surroundings(session, planned, report, parallelism), _needs(planned))
+    around = replace(_surroundings(session, planned, report, parallelism), gatekeeper=gatekeeper)
+    run = Run(_run_id(session), planned.steps, around, _needs(planned))
     with _interruptible(run):
         result = await run.execute()
-    state = await _settle(session, planned, run)
+    state = await _settle(session, planned, run, gatekeeper.overridden if gatekeeper is not None else ())
     done = set(result.done)
     waits = any(isinstance(step, Mark) and step.phase == "waiting" and step.id in done for step in planned.steps)
     return Applied(result, state, waits)
@@ -106,11 +115,13 @@ def _verifier(key: str) -> Callable[[Step, Observation], Sequence[str]]:
     return verify
 
 
-async def _settle(session: Session, planned: Planned, run: Run) -> StateDocument:
+async def _settle(session: Session, planned: Planned, run: Run, overridden: Sequence[OverrideRecord]) -> StateDocument:
     """Fold the run into the state and write it, once; nothing is written when nothing has changed."""
     folded = fold(planned.state, run.result.entries)
     if run.result.complete:
         folded = with_outputs(folded, await outputs_after(session, planned))
+    if overridden:
+        folded = folded.model_copy(update={"overrides": (*folded.overrides, *overridden)})
     if folded != planned.state:
         folded = folded.model_copy(update={"serial": planned.state.serial + 1})
         await session.store.write(folded)

@@ -18,9 +18,14 @@ from batchplan.ports import AzureError
 ACTING = (Action.UPDATE, Action.REPLACE, Action.DELETE)
 
 
-async def gather(session: Session, context: Context, wanted: Collection[str]) -> Live:
-    """Return the datasets that are wanted, each with the rows that could be read."""
-    accounts = _accounts(context)
+async def gather(
+    session: Session, context: Context, wanted: Collection[str], only: Collection[str] | None = None
+) -> Live:
+    """Return the datasets that are wanted, each with the rows that could be read.
+
+    With `only`, those of some accounts, by id in lower case, and of their regions.
+    """
+    accounts = _accounts(context) if only is None else [one for one in _accounts(context) if one.lower() in only]
     readings: dict[str, tuple[Iterable[str], Callable[[str], Awaitable[Any]]]] = {
         "quotas": (accounts, lambda account_id: _quotas(session, account_id)),
         "supported_images": (accounts, lambda account_id: _looked(session, "supported_images", "images", account_id)),

@@ -1,7 +1,7 @@
 """Making a plan: the configuration evaluated, Azure read, the difference turned into steps."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -220,6 +220,26 @@ async def outputs_after(session: Session, planned: Planned) -> Mapping[str, Outp
     final, _ = await with_data(session, planned.project.evaluated_with(kinds), kinds)
     stop_at_errors(final.diagnostics)
     return output_records(evaluated_of(final), planned.state.secret_key)
+
+
+async def known_now(session: Session, planned: Planned, made: Collection[Remote]) -> Planned:
+    """Return a plan over what is live by now of some objects, evaluated anew with what Azure tells of them.
+
+    Its changes and steps stay what they are. Raise AzureError, UserError.
+    """
+    observed = {**planned.observed, **await session.reader.observe(set(made))}
+    if planned.project is None or planned.options.destroy:
+        return replace(planned, observed=observed)
+    kinds = SchemaKinds(
+        subscription_id=session.subscription,
+        endpoint_suffix=session.endpoint_suffix,
+        pool_ids=planned.pool_ids,
+        attributes=told_by_azure(planned.desired, observed),
+    )
+    project, _ = await with_data(session, planned.project.evaluated_with(kinds), kinds)
+    stop_at_errors(project.diagnostics)
+    desired, _ = _desired(project, kinds, session, planned.state)
+    return replace(planned, observed=observed, desired=desired, project=project)
 
 
 def desired_with(

@@ -2,7 +2,7 @@
 
 import getpass
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,7 +25,9 @@ from batchplan.plan.change import Action
 from batchplan.policy.baseline import read_baseline
 from batchplan.policy.context import Baselined, Context, Generation, Override, StateSummary
 from batchplan.policy.document import read_context, write_context
-from batchplan.policy.judge import Judged, Judgement, judged
+from batchplan.policy.gates import making
+from batchplan.policy.judge import Judged, Judgement, Status, judged, never
+from batchplan.policy.live import Dataset, Live
 from batchplan.policy.load import Policy, load_policy
 from batchplan.policy.model import Level, Phase, Verdict
 from batchplan.policy.sets import Chosen
@@ -44,6 +46,9 @@ SOMEWHERE = "00000000-0000-0000-0000-000000000000"
 
 STATIC = (Phase.STATIC,)
 PLANNING = (Phase.STATIC, Phase.LIVE, Phase.PLAN)
+UNDECIDED = "BP0006"
+"""The rule about policy blocks without an answer."""
+
 SHOWN = 10
 """How many findings a refusal names."""
 
@@ -95,23 +100,68 @@ def check_static(project: Project, asked: Asked, today: date) -> Checked:
 async def check_plan(session: Session, planned: Planned, asked: Asked, *, refresh: bool, gate: bool = False) -> Checked:
     """Return what the rules say about a plan; raise UserError when the policy blocks are wrong.
 
-    At the gate of an apply the rules of that phase are asked, too, and what was not known is asked again.
+    At the gate of an apply the rules of that phase are asked, too, and what was not known is asked again. What only an
+    account tells that the plan makes is no reason to refuse it there: `ops.policygate` asks when the account is made.
     """
     diagnostics = Diagnostics()
-    project = planned.project
-    policy = load_policy(
-        _evaluated(session, planned),
-        diagnostics,
-        set_name=asked.set_name,
-        plugins=asked.plugins,
-    )
+    policy = _policy(session, planned, asked, diagnostics)
+    context = _context(session, planned, asked)
+    phases = (*PLANNING, Phase.APPLY) if gate else PLANNING
+    if refresh:
+        context = replace(context, live=await gather(session, context, _inputs(policy, phases)))
+    plan = making(planned.steps, planned.changes.needs)
+
+    def later(verdict: Verdict) -> bool:
+        return bool(plan.waits_for(verdict, policy.chosen, context))
+
+    return _checked(context, policy, asked, _folder(planned), phases, diagnostics, gate=gate, later=later)
+
+
+async def check_again(
+    session: Session, planned: Planned, asked: Asked, before: Checked, rules: Collection[str], accounts: Collection[str]
+) -> Checked:
+    """Return what some rules say by now about a plan that is being done; raise UserError.
+
+    Accounts, by id, that have been made meanwhile are read; about everything else, what was read before the run counts.
+    """
+    diagnostics = Diagnostics()
+    policy = _policy(session, planned, asked, diagnostics)
+    kept = tuple(one for one in policy.rules if one.id in rules or one.id == UNDECIDED)
+    policy = replace(policy, rules=kept)
+    context = _context(session, planned, asked)
+    read = await gather(session, context, _inputs(policy, PLANNING), accounts)
+    context = replace(context, live=_merged(before.context.live, read))
+    return _checked(context, policy, asked, _folder(planned), PLANNING, diagnostics, gate=True)
+
+
+def _merged(old: Live, new: Live) -> Live:
+    """Return all rows of both, the newer ones where both have one."""
+    rows = {
+        name: Dataset(dataset.at, {**old.datasets[name].rows, **dataset.rows} if name in old.datasets else dataset.rows)
+        for name, dataset in new.datasets.items()
+    }
+    return Live({**old.datasets, **rows})
+
+
+def _policy(session: Session, planned: Planned, asked: Asked, diagnostics: Diagnostics) -> Policy:
+    evaluated = _evaluated(session, planned)
+    policy = load_policy(evaluated, diagnostics, set_name=asked.set_name, plugins=asked.plugins)
     if diagnostics.has_errors:
         raise UserError(diagnostics.items)
+    return policy
+
+
+def _folder(planned: Planned) -> Path:
+    return planned.project.directory if planned.project is not None else Path.cwd()
+
+
+def _context(session: Session, planned: Planned, asked: Asked) -> Context:
+    """Return what rules look at, without what is to be read of Azure beside the objects."""
     now = session.clock.now()
     # Rules look at a pool with its backups inside; of what these stand for, they see what goes.
     seen = [one for one in planned.changes.objects if one.action is Action.DELETE or not is_backup(one.address)]
     subjects = planned_subjects(as_declared(planned.desired), seen, planned.observed)
-    context = Context(
+    return Context(
         subjects=subjects,
         as_of=asked.as_of or now.astimezone(UTC).date(),
         made_at=now,
@@ -120,11 +170,6 @@ async def check_plan(session: Session, planned: Planned, asked: Asked, *, refres
         settings=_settings(session, planned),
         planned=True,
     )
-    phases = (*PLANNING, Phase.APPLY) if gate else PLANNING
-    if refresh:
-        context = replace(context, live=await gather(session, context, _inputs(policy, phases)))
-    folder = project.directory if project is not None else Path.cwd()
-    return _checked(context, policy, asked, folder, phases, diagnostics, gate=gate)
 
 
 def _evaluated(session: Session, planned: Planned) -> Evaluated | None:
@@ -190,6 +235,7 @@ def _checked(
     diagnostics: Diagnostics,
     *,
     gate: bool,
+    later: Callable[[Verdict], bool] = never,
 ) -> Checked:
     _check_overrides(asked.overrides, policy)
     context = replace(
@@ -200,7 +246,7 @@ def _checked(
         baseline=_baseline(asked, folder),
     )
     with without_garbage_collection():
-        judgement = judged(context, policy.rules, policy.chosen, phases, gate=gate)
+        judgement = judged(context, policy.rules, policy.chosen, phases, gate=gate, later=later)
     return Checked(context, policy, judgement, diagnostics)
 
 
@@ -272,14 +318,19 @@ def refuse(judgement: Judgement) -> None:
 
 
 def _refusal(one: Judged) -> Diagnostic:
+    return Diagnostic(POLICY_REFUSED, refusal(one, " Nothing was changed."), address=one.address or None)
+
+
+def refusal(one: Judged, and_so: str = "") -> str:
+    """Return what a finding that stops an apply is, what to do, and how it can be accepted."""
     place = f" ({one.place})" if one.place is not None else ""
-    lines = [f"{one.rule.id} {one.finding.message.rstrip('.')}{place}. Nothing was changed."]
+    lines = [f"{one.rule.id} {one.finding.message.rstrip('.')}{place}.{and_so}"]
     if one.finding.remediation:
         lines.append(f"Next: {one.finding.remediation}")
     if one.verdict.level is Level.SOFT:
         lines.append(f'Or accept it once, on the record: -override {one.rule.id} -reason "why this is acceptable"')
     lines.append(f"Why: batchplan policy explain {one.rule.id}")
-    return Diagnostic(POLICY_REFUSED, "\n".join(lines), address=one.address or None)
+    return "\n".join(lines)
 
 
 def _undecided(one: Verdict) -> Diagnostic:
@@ -290,17 +341,23 @@ def _undecided(one: Verdict) -> Diagnostic:
     return Diagnostic(POLICY_REFUSED, detail, address=one.address or None)
 
 
-async def record_overrides(session: Session, planned: Planned, judgement: Judgement, who: str | None = None) -> Planned:
+def override_records(overridden: Iterable[Judged], when: datetime) -> tuple[OverrideRecord, ...]:
+    """Return who has overridden what, and why, for the state: a record a rule."""
+    used = {one.rule.id: one.because for one in overridden}
+    name = _user()
+    return tuple(OverrideRecord(rule=rule, reason=reason, who=name, when=when) for rule, reason in used.items())
+
+
+async def record_overrides(session: Session, planned: Planned, judgement: Judgement) -> Planned:
     """Write the overrides that were needed into a journal and into the state, before anything is done.
 
     Returns the plan over the state with them. Overrides that no finding needed leave no trace.
     """
-    used = {one.rule.id: one.because for one in judgement.findings if one.status == "overridden"}
-    if not used:
+    needed = [one for one in judgement.findings if one.status is Status.OVERRIDDEN]
+    if not needed:
         return planned
     now = session.clock.now()
-    name = who or _user()
-    records = tuple(OverrideRecord(rule=rule, reason=reason, who=name, when=now) for rule, reason in used.items())
+    records = override_records(needed, now)
     run = f"{now:%Y%m%dt%H%M%S}-{uuid.uuid4().hex[:8]}"
     for one in records:
         await session.store.append_journal(run, entry_json(_journal_entry(one, now)))

@@ -29,6 +29,7 @@ _COMMON = frozenset({"id", "address", "remote", "needs"})
 _ADDRESSES = frozenset({"origin", "candidate", "retired"})
 _REMOTES = frozenset({"copy", "follows", "source", "target"})
 _TUPLES = frozenset({"nodes", "instead_of", "owed"})
+_LISTS_BY_NAME = frozenset({"asks"})
 
 
 class _Record(BaseModel):
@@ -432,4 +433,6 @@ def _part(name: str, value: Any) -> Any:
         return parse_address(value)
     if name in _REMOTES and value is not None:
         return _remote(RemoteText.model_validate(value))
+    if name in _LISTS_BY_NAME:
+        return {key: tuple(listed) for key, listed in value.items()}
     return tuple(_unmarked(value)) if name in _TUPLES else _unmarked(value)

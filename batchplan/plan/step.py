@@ -403,4 +403,16 @@ Wait = Steady | Ready | Rebooted | TaskSucceeded | JobIs | Gone | Available | Un
 Move = Adopt | Rename | Forget | Promote | Mark | SetActive
 """Steps within the state."""
 
-Step = Call | Wait | Move | MoveWork
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyGate(_Step):
+    """Ask policy again what could not be told when planning, because `remote`, an account, was not there yet.
+
+    A finding that stops an apply fails the step. `asks` are rules by id, with the addresses of what each is asked
+    about; empty for the plan as a whole.
+    """
+
+    asks: Mapping[str, tuple[str, ...]]
+
+
+Step = Call | Wait | Move | MoveWork | PolicyGate

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -81,17 +81,30 @@ class Judgement:
         return Counter(one.outcome for one in self.verdicts if one.rule.family != ENGINE or one.outcome is Outcome.FAIL)
 
 
+def never(_: Verdict) -> bool:
+    """Say of every verdict that it is not asked again."""
+    return False
+
+
 def judged(
-    context: Context, rules: Sequence[Rule], chosen: Chosen, phases: Collection[Phase], *, gate: bool = False
+    context: Context,
+    rules: Sequence[Rule],
+    chosen: Chosen,
+    phases: Collection[Phase],
+    *,
+    gate: bool = False,
+    later: Callable[[Verdict], bool] = never,
 ) -> Judgement:
     """Ask the rules about a context and judge what they find.
 
-    At the gate of an apply, a hard rule that could not be told because a value is not known stops it as well.
+    At the gate of an apply, a hard rule that could not be told because a value is not known stops it as well; not so
+    what is asked again `later`, when the value is known.
     """
     ordinary = [one for one in rules if one.family != ENGINE]
     made = verdicts(context, ordinary, chosen.settings, phases)
     found = [_judge(context, chosen, one, finding) for one in made for finding in one.findings]
-    record = replace(_record(context, rules, chosen, made, found), gate=gate)
+    due = [one for one in made if not (gate and later(one))]
+    record = replace(_record(context, rules, chosen, due, found), gate=gate)
     last = replace(context, record=record)
     engine = [one for one in rules if one.family == ENGINE]
     own = verdicts(last, engine, chosen.settings, [*Phase])
@@ -102,7 +115,7 @@ def judged(
         everything,
         tuple(sorted(found, key=_order)),
         context.as_of,
-        tuple(one for one in everything if gate and _stops_unknown(chosen, one)),
+        tuple(one for one in (*due, *own) if gate and _stops_unknown(chosen, one)),
     )
 
 

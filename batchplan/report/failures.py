@@ -13,6 +13,7 @@ from batchplan.core.codes import (
     AZURE_UNREACHABLE,
     GATE_CLOSED,
     NOT_ALL_DONE,
+    POLICY_REFUSED,
     STEP_FAILED,
 )
 from batchplan.core.diagnostics import Code, Diagnostic
@@ -61,6 +62,8 @@ def _failed(step: Step, failure: StepFailure) -> Diagnostic:
     doing = sentence(step)
     if failure.error is not None:
         return azure_diagnostic(failure.error, str(owner(step.address)), doing)
+    if failure.policy:
+        return Diagnostic(POLICY_REFUSED, failure.message, address=str(owner(step.address)))
     code = GATE_CLOSED if failure.gate else STEP_FAILED
     after = f"\n{_next_of(step)}" if failure.gate and _next_of(step) else ""
     return Diagnostic(code, f"{doing}: {failure.message}{after}", address=str(owner(step.address)))

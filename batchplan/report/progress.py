@@ -16,6 +16,7 @@ from batchplan.plan.step import (
     JobIs,
     Mark,
     MoveWork,
+    PolicyGate,
     Promote,
     Quiet,
     Ready,
@@ -88,6 +89,7 @@ _VERBS = {
     "upload": "uploading",
     "activate": "activating",
     "disable": "disabling",
+    "ask": "asking",
     "enable": "enabling",
     "end": "ending",
     "take": "taking",
@@ -156,4 +158,4 @@ def _action(step: Step) -> str:
         return "create"
     if isinstance(step, (Delete, Gone)):
         return "delete"
-    return "read" if isinstance(step, WAITS) else "update"
+    return "read" if isinstance(step, (*WAITS, PolicyGate)) else "update"

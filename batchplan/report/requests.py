@@ -25,6 +25,7 @@ from batchplan.plan.step import (
     Mark,
     MoveWork,
     Patch,
+    PolicyGate,
     Promote,
     Quiet,
     Ready,
@@ -107,7 +108,7 @@ def request_json(step: Step) -> dict[str, Any] | None:
             return {"method": "POST, PATCH", "object": step.remote.id, "action": "move jobs that come meanwhile"}
         case Steady() | Ready() | Rebooted() | TaskSucceeded() | JobIs() | Gone() | Available() | MoveWork():
             return None
-        case Unfired() | Quiet() | StillSilent():
+        case Unfired() | Quiet() | StillSilent() | PolicyGate():
             return None
         case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
             return None

@@ -24,6 +24,7 @@ from batchplan.plan.step import (
     Mark,
     MoveWork,
     Patch,
+    PolicyGate,
     Promote,
     Quiet,
     Ready,
@@ -142,6 +143,8 @@ def sentence(step: Step) -> str:
             return f"delete the tasks of {name} that are in {step.copy} now"
         case EndWithTasks():
             return f"let {name} end with its last task"
+        case PolicyGate():
+            return f"ask policy again, now that {name} is there: {_asked(step)}"
         case Unfired():
             return f"see that {name} has made no job"
         case Quiet():
@@ -203,6 +206,22 @@ def _for(seconds: float) -> str:
         if hours >= 1
         else f" for {round(seconds / 60)}m"
     )
+
+
+RULES_SHOWN = 5
+"""Rules of a gate that a sentence names; the rest is counted."""
+
+
+def _asked(step: PolicyGate) -> str:
+    named = [_about(rule, addresses) for rule, addresses in list(step.asks.items())[:RULES_SHOWN]]
+    more = len(step.asks) - len(named)
+    return ", ".join(named) + (f" and {more} more {'rule' if more == 1 else 'rules'}" if more else "")
+
+
+def _about(rule: str, addresses: tuple[str, ...]) -> str:
+    if len(addresses) > 1:
+        return f"{rule} about {len(addresses)} objects"
+    return f"{rule} about {addresses[0] or 'the plan'}"
 
 
 def _members(body: object) -> list[str]:
