@@ -8,9 +8,12 @@ from batchplan.cli import show
 from batchplan.cli.apply import Approve, Input, Ways, carry_out
 from batchplan.cli.options import Json, VariableFiles, Variables
 from batchplan.cli.planning import Compact, Emulator, Parallelism, address_of, in_session, project
+from batchplan.cli.policy_options import AsOf, Baseline, Overrides, Plugins, PolicySet, Reasons
+from batchplan.cli.policy_options import asked as policy_asked
 from batchplan.cli.running import Lock, LockTimeout, run, seconds, store
 
 if TYPE_CHECKING:
+    from batchplan.ops.policy import Asked
     from batchplan.ops.session import Session
     from batchplan.plan.planner import Options
     from batchplan.plan.rolling import Standing, Verb
@@ -95,9 +98,16 @@ def promote(
     var_file: VariableFiles = [],  # noqa: B006
     input: Input = True,  # noqa: A002
     emulator: Emulator = False,
+    policy_set: PolicySet = None,
+    override: Overrides = [],  # noqa: B006
+    reason: Reasons = [],  # noqa: B006
+    as_of: AsOf = None,
+    baseline: Baseline = None,
+    plugins: Plugins = True,
 ) -> int:
     """Let a candidate that waits take over, or a paused rollout go on."""
-    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator)
+    policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
+    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator, policy)
     return _do("promote", [address], var, var_file, ways)
 
 
@@ -129,9 +139,16 @@ def abort(
     var_file: VariableFiles = [],  # noqa: B006
     input: Input = True,  # noqa: A002
     emulator: Emulator = False,
+    policy_set: PolicySet = None,
+    override: Overrides = [],  # noqa: B006
+    reason: Reasons = [],  # noqa: B006
+    as_of: AsOf = None,
+    baseline: Baseline = None,
+    plugins: Plugins = True,
 ) -> int:
     """Give a rollout up: the candidate is deleted; after its promotion, the work goes back to the old pool."""
-    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator)
+    policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
+    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator, policy)
     return _do("abort", [address], var, var_file, ways)
 
 
@@ -148,9 +165,16 @@ def undo(
     var_file: VariableFiles = [],  # noqa: B006
     input: Input = True,  # noqa: A002
     emulator: Emulator = False,
+    policy_set: PolicySet = None,
+    override: Overrides = [],  # noqa: B006
+    reason: Reasons = [],  # noqa: B006
+    as_of: AsOf = None,
+    baseline: Baseline = None,
+    plugins: Plugins = True,
 ) -> int:
     """Go back to the retired pool: it gets its nodes again, then the work; the present one is retired."""
-    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator)
+    policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
+    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator, policy)
     return _do("undo", [address], var, var_file, ways)
 
 
@@ -167,14 +191,29 @@ def collect(
     var_file: VariableFiles = [],  # noqa: B006
     input: Input = True,  # noqa: A002
     emulator: Emulator = False,
+    policy_set: PolicySet = None,
+    override: Overrides = [],  # noqa: B006
+    reason: Reasons = [],  # noqa: B006
+    as_of: AsOf = None,
+    baseline: Baseline = None,
+    plugins: Plugins = True,
 ) -> int:
     """Delete retired pools: those that are due; of pools that are named, also those that are not."""
-    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator)
+    policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
+    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator, policy)
     return _do("collect" if address else "due", address, var, var_file, ways)
 
 
 def _ways(
-    approve: bool, json: bool, parallelism: int, compact: bool, lock: bool, timeout: str, ask: bool, emulator: bool
+    approve: bool,
+    json: bool,
+    parallelism: int,
+    compact: bool,
+    lock: bool,
+    timeout: str,
+    ask: bool,
+    emulator: bool,
+    policy: "Asked | None" = None,
 ) -> Ways:
     return Ways(
         approve=approve,
@@ -186,6 +225,7 @@ def _ways(
         timeout=seconds(timeout),
         ask=ask,
         emulator=emulator,
+        policy=policy,
     )
 
 

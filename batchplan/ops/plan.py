@@ -116,7 +116,7 @@ async def _made(
     wanted = list(remotes(desired, state)) + [one.remote for one in made.asked.adoptions]
     observed = await _observed(session, wanted, state, shift) if refresh else assumed(state)
     told = told_by_azure(desired, observed)
-    if told and _has_unknown(made.project, desired):
+    if told and _wants_attributes(made.project, desired):
         made = await evaluating.told(made, told)
         desired, regional = _desired(made.project, made.kinds, session, view)
     diagnostics = Diagnostics(made.project.diagnostics.items)
@@ -186,10 +186,12 @@ def told_by_azure(
     return made
 
 
-def _has_unknown(project: Project, desired: Sequence[DesiredObject]) -> bool:
+def _wants_attributes(project: Project, desired: Sequence[DesiredObject]) -> bool:
     outputs = evaluated_of(project).outputs.values()
     if not all(wholly_known(output.value) for output in outputs):
         return True
+    if evaluated_of(project).root.module.policies:
+        return True  # these may read any attribute, so Azure's are worth the second evaluation
     return any(value is UNKNOWN for one in desired for value in leaf_values(one.document))
 
 

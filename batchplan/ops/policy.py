@@ -18,12 +18,13 @@ from batchplan.core.diagnostics import Diagnostic, Diagnostics, UserError
 from batchplan.core.remote import Remote
 from batchplan.core.suggest import did_you_mean
 from batchplan.ops.livefacts import gather
-from batchplan.ops.plan import Planned
+from batchplan.ops.plan import Planned, told_by_azure
 from batchplan.ops.session import Session
+from batchplan.ops.statesummary import summary
 from batchplan.plan.backups import as_declared, is_backup
 from batchplan.plan.change import Action
 from batchplan.policy.baseline import read_baseline
-from batchplan.policy.context import Baselined, Context, Generation, Override, StateSummary
+from batchplan.policy.context import Baselined, Context, Override
 from batchplan.policy.document import read_context, write_context
 from batchplan.policy.gates import making
 from batchplan.policy.judge import Judged, Judgement, Status, judged, never
@@ -36,7 +37,7 @@ from batchplan.policy.subjects import declared, planned_steps
 from batchplan.policy.subjects import planned as planned_subjects
 from batchplan.policy.suppressions import suppressed_in
 from batchplan.state.journal import Entry, entry_json
-from batchplan.state.model import OverrideRecord, StateDocument
+from batchplan.state.model import OverrideRecord
 
 BASELINE = "batchplan.baseline.json"
 """The baseline of a project, used when it is there."""
@@ -128,6 +129,8 @@ async def check_again(
     policy = _policy(session, planned, asked, diagnostics)
     kept = tuple(one for one in policy.rules if one.id in rules or one.id == UNDECIDED)
     policy = replace(policy, rules=kept)
+    known = {one.id for one in kept}
+    asked = replace(asked, overrides=tuple(one for one in asked.overrides if one.rule in known))
     context = _context(session, planned, asked)
     read = await gather(session, context, _inputs(policy, PLANNING), accounts)
     context = replace(context, live=_merged(before.context.live, read))
@@ -166,7 +169,7 @@ def _context(session: Session, planned: Planned, asked: Asked) -> Context:
         as_of=asked.as_of or now.astimezone(UTC).date(),
         made_at=now,
         steps=planned_steps(planned.steps),
-        state=_summary(planned.state),
+        state=summary(planned.state),
         settings=_settings(session, planned),
         planned=True,
     )
@@ -181,6 +184,7 @@ def _evaluated(session: Session, planned: Planned) -> Evaluated | None:
         subscription_id=session.subscription,
         endpoint_suffix=session.endpoint_suffix,
         pool_ids=dict(planned.pool_ids),
+        attributes=told_by_azure(planned.desired, planned.observed),
     )
     return project.evaluated_with(kinds).evaluated
 
@@ -281,14 +285,6 @@ def _settings(session: Session, planned: Planned) -> Mapping[str, Any]:
         "endpoint_suffix": session.endpoint_suffix,
         "partial": bool(planned.options.targets or planned.options.excludes),
     }
-
-
-def _summary(state: StateDocument) -> StateSummary:
-    generations = tuple(
-        Generation(one.address, one.remote.name, one.created_at) for one in state.resources if one.remote.kind == "pool"
-    )
-    told = state.model_dump(mode="json", include={"rollouts", "active_regions", "drills"})
-    return StateSummary(state.serial, generations, **told)
 
 
 def _baseline(asked: Asked, folder: Path) -> tuple[Baselined, ...]:

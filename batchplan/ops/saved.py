@@ -72,13 +72,15 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
     except SecretChanged as error:
         detail = f"{error}. Nothing was changed. Make a new plan: batchplan plan -out FILE"
         raise StalePlan([Diagnostic(SECRET_CHANGED, detail)]) from None
+    others = {one.remote for one in desired} - seen
     return Planned(
         changes=plan.changes,
         steps=tuple(_with_present_etag(step, observed) for step in plan.steps),
         state=state,
         made_at=plan.created_at,
         diagnostics=Diagnostics(_edited(plan, project, state.secret_key)),
-        observed=observed,
+        # Policy looks at what the plan does not touch, too: quotas of its accounts, pools beside those that change.
+        observed={**observed, **await session.reader.observe(others)},
         desired=desired,
         options=Options(destroy=bool(plan.options.get("destroy"))),
         outputs={name: OutputRecord.model_validate(one) for name, one in plan.outputs.items()},

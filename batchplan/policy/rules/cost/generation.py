@@ -30,6 +30,12 @@ def _generations(pool: Subject, see: Scope) -> list[tuple[datetime, Generation]]
     return sorted(dated, key=lambda pair: pair[0])
 
 
+def _present(known: list[tuple[datetime, Generation]]) -> datetime:
+    """Return when the present pool was made: the last one that is neither gone nor retired."""
+    made = [at for at, one in known if one.gone_at is None and not _is_retired(one)]
+    return (made or [at for at, _ in known])[-1]
+
+
 def _address_of(generation: Generation) -> Address:
     """Return the address that a pool has, or had before it was retired; a candidate has its own."""
     address = parse_address(generation.address)
@@ -67,7 +73,7 @@ def pool_made_too_often(pool: Subject, see: Scope) -> Iterator[Finding]:
     known = _generations(pool, see)
     if not known:
         raise Inapplicable("when it was made is not known")
-    age = _now(see) - known[-1][0]
+    age = _now(see) - _present(known)
     times = 1 + sum(1 for made, _ in known if _now(see) - made < WEEK)
     if age < timedelta(hours=see.param(LEAST_HOURS)) or times > see.param(MOST_A_WEEK):
         yield Finding(
@@ -110,7 +116,7 @@ def old_pool_left(pool: Subject, see: Scope) -> Iterator[Finding]:
     old = [one for _, one in known if one.gone_at is None and _is_retired(one)]
     if not old:
         raise Inapplicable("there is no old generation of it")
-    since = _now(see) - known[-1][0]
+    since = _now(see) - _present(known)
     for one in old:
         count = see.live.nodes(Remote("pool", pool.remote.account_id, one.name).id).total
         if count and since > timedelta(hours=see.param(HOURS)):

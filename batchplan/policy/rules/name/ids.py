@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from batchplan.core.address import Address, parse_address
 from batchplan.plan.change import Action
 from batchplan.policy.model import Finding, Inapplicable, Level, Phase, Severity
 from batchplan.policy.rule import rule
@@ -50,9 +51,15 @@ def id_used_before(one: Subject, see: Scope) -> Iterator[Finding]:
         yield from _of_a_generation(one, made.name, see)
 
 
+def _home(address: str) -> Address:
+    """Return the address of the pool that a generation belongs to: a candidate and a retired one have their own."""
+    found = parse_address(address)
+    return found.successor or found
+
+
 def _of_a_generation(pool: Subject, name: str, see: Scope) -> Iterator[Finding]:
     for old in see.state.generations:
-        gone = old.gone_at is not None or old.address != str(pool.address)
+        gone = old.gone_at is not None or _home(old.address) != pool.address
         if gone and old.name.casefold() == name.casefold():
             until = f" until {old.gone_at:%Y-%m-%d}" if old.gone_at is not None else ""
             yield Finding(

@@ -119,7 +119,7 @@ def busy_pool_deleted(pool: Subject, see: Scope) -> Iterator[Finding]:
         yield _busy(pool, f"tasks are left in {listed(waiting)}", len(waiting))
 
 
-_DRAINING = frozenset({"Drained", "Resize", "Steady"})
+_DRAINING = frozenset({"MoveWork", "Resize", "Steady"})
 """Steps before a deletion that end when the tasks have ended."""
 
 

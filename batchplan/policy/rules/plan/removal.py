@@ -36,6 +36,8 @@ def used_pool_deleted(pool: Subject, see: Scope) -> Iterator[Finding]:
     """
     if not destroyed(pool):
         raise Inapplicable("it is not deleted")
+    if pool.remote is not None and any(one.type == "MoveWork" for one in see.steps_on(pool.remote)):
+        raise Inapplicable("the plan moves what runs on it, and waits until nothing does")
     ours = [str(one.address) for one in see.jobs_of(pool) if one.action is not Action.DELETE]
     if ours:
         yield _in_use(pool, ours)

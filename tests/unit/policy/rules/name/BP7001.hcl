@@ -41,6 +41,24 @@ job "nightly" {
 #     - {address: pool.p, name: p-1}
 pool "p" {}
 ---
+# pass: its own candidate is promoted, and its own retired pool comes back
+# changes:
+#   pool.p: {action: replace, replaced_by: p-2}
+# state:
+#   generations:
+#     - {address: pool.p, name: p-1}
+#     - {address: 'pool.p.candidate["p-2"]', name: p-2}
+#     - {address: 'pool.p.retired["p-2"]', name: p-2}
+pool "p" {}
+---
+# fail: the candidate of another pool has it
+# changes:
+#   pool.p: {action: create, replaced_by: q-2}
+# state:
+#   generations:
+#     - {address: 'pool.q.candidate["q-2"]', name: q-2}
+pool "p" {}
+---
 # not_applicable: nothing is made
 # changes:
 #   job.nightly: {action: update}

@@ -61,7 +61,7 @@ pool "p" {}
 # changes:
 #   pool.p: {action: replace, strategy: blue_green, replaced_by: p-2}
 # steps:
-#   - {type: Drained, address: pool.p}
+#   - {type: MoveWork, address: pool.p}
 #   - {type: Delete, address: pool.p}
 pool "p" {}
 ---
