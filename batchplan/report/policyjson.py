@@ -1,6 +1,6 @@
 """What policy says as JSON: the document of `policy check -json`, and events of a plan's stream.
 
-The document has a format version; members are added within one, and never change their meaning.
+The document has the form of `policyschema`, whose JSON Schema is published.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,8 +11,7 @@ from batchplan.policy.judge import Judged, Judgement, Status
 from batchplan.policy.model import Level, Outcome, Rule, Severity, Verdict
 from batchplan.policy.subject import Place
 from batchplan.report.events import event_of
-
-FORMAT_VERSION = "1.0"
+from batchplan.report.policyschema import FORMAT_VERSION
 
 
 def judgement_json(judgement: Judgement, *, verdicts: bool = False) -> dict[str, Any]:

@@ -4,7 +4,10 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
+
+from batchplan.report.policyschema import schema
 
 PROVIDER = 'provider "azure" { environment = "emulator" }\n'
 MAIN = """
@@ -180,6 +183,17 @@ def test_rules_are_listed_and_explained(run) -> None:
     assert "Why: " in by_id
     ran = run("policy", "explain", "BP13021")
     assert (ran.code, "E0605" in ran.err) == (1, True)
+
+
+def test_json_fits_its_published_schema(run) -> None:
+    """What the command prints is valid, with all verdicts too, of a configuration and of a plan."""
+    files = {"main.batch.hcl": PROVIDER + SUPPRESSED, "policy.batch.hcl": POLICY}
+    for flags in (("-static",), ("-static", "-all"), ("-all",)):
+        ran = run("policy", "check", "-json", ALL, *flags, files=files)
+        report = json.loads(ran.out)
+        assert report["findings"]
+        assert ("verdicts" in report) is ("-all" in flags)
+        jsonschema.validate(report, schema())
 
 
 @pytest.mark.parametrize(
