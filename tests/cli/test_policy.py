@@ -120,6 +120,24 @@ def test_a_plan_shows_what_policy_says(run, tmp_path: Path) -> None:
     assert "refused BP1302" in ran.out
 
 
+def test_a_context_is_of_no_day(run) -> None:
+    """Contexts of two days say the same when the same day is asked for, and what was said then when none is."""
+    files = {"main.batch.hcl": PROVIDER + SUPPRESSED}
+    for day in ("2026-11-22", "2027-02-01"):
+        run("plan", "-as-of", day, "-save-context", f"{day}.json", files=files)
+    told = {
+        (context, asked): json.loads(run("policy", "check", "-context", f"{context}.json", "-json", *asked).out)
+        for context in ("2026-11-22", "2027-02-01")
+        for asked in ((), ("-as-of", "2026-11-22"), ("-as-of", "2027-02-01"))
+    }
+    for day in ("2026-11-22", "2027-02-01"):
+        findings = [found["findings"] for (context, asked), found in told.items() if day in (asked or (context,))]
+        assert len(findings) == 3
+        assert findings[0] == findings[1] == findings[2]
+    statuses = {one["rule"]: one["status"] for one in told["2026-11-22", ("-as-of", "2027-02-01")]["findings"]}
+    assert (statuses["BP1302"], statuses["BP0002"]) == ("open", "open")
+
+
 def test_an_apply_is_refused_and_an_override_is_on_record(run, tmp_path: Path) -> None:
     """Nothing is done against a soft rule without a reason; with one, the state says who gave it, and when."""
     files = {"main.batch.hcl": PROVIDER + MAIN, "policy.batch.hcl": POLICY}
