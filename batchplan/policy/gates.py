@@ -30,11 +30,14 @@ Check = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """The accounts that a plan makes, by id in lower case: where each is made, and the step after which it answers."""
+    """The accounts that a plan makes, by id in lower case, each with the step after which it answers.
 
-    steps: tuple[Step, ...]
+    `objects` are those of each instance: an object itself, and the backups that stand for it in other regions.
+    """
+
     needs: Need
     accounts: Mapping[str, Step]
+    objects: Mapping[Address, Collection[Address]]
 
     def waits_for(self, verdict: Verdict, chosen: Chosen, context: Context) -> frozenset[str]:
         """Return the accounts that a verdict without an answer waits for; none when it need not be asked again.
@@ -57,7 +60,7 @@ class Making:
         subject = context.by_address(address)
         if subject is None:
             return frozenset(self.accounts)
-        needed = closure([subject.address], self.needs)
+        needed = closure(self.objects.get(subject.address, (subject.address,)), self.needs)
         found = {key for key, step in self.accounts.items() if step.address in needed}
         if subject.remote is not None and subject.remote.account_id.lower() in self.accounts:
             found.add(subject.remote.account_id.lower())
@@ -70,7 +73,10 @@ def making(steps: Sequence[Step], needs: Need) -> Making:
     for step in steps:
         if step.remote.kind == "account" and isinstance(step, (Create, Available)):
             made[step.remote.account_id.lower()] = step
-    return Making(tuple(steps), needs, made)
+    objects: dict[Address, list[Address]] = {}
+    for address in needs if made else ():
+        objects.setdefault(address.instance, []).append(address)
+    return Making(needs, made, objects)
 
 
 def gated(
