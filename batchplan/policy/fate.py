@@ -9,6 +9,12 @@ def destroyed(subject: Subject) -> bool:
     return subject.action is Action.DELETE and subject.strategy != "forget"
 
 
+def keeps(subject: Subject, *paths: str) -> bool:
+    """Return whether an object that is there stays as it is in these fields: nothing is made that could fail."""
+    stays = subject.action in (Action.NOOP, Action.UPDATE)
+    return stays and not any(subject.changed(path) for path in paths)
+
+
 def node_count(pool: Subject) -> int:
     """Return how many nodes a pool has now. Raises as `Subject.fact` does."""
     return int(pool.fact("current_dedicated_nodes") or 0) + int(pool.fact("current_low_priority_nodes") or 0)

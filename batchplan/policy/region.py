@@ -27,6 +27,13 @@ def is_production(see: Scope, subject: Subject, values: tuple[str, ...]) -> bool
     return any(mark(see, subject, tag).lower() in wanted for tag in _TAGS)
 
 
+def awaited(see: Scope, pool: Subject, values: tuple[str, ...]) -> bool:
+    """Return whether somebody waits for what runs on a pool: it is for production, or a schedule starts at a time."""
+    start = "schedule.do_not_run_until"
+    scheduled = (one for one in see.jobs_of(pool) if one.kind == "job_schedule" and not one.going)
+    return is_production(see, pool, values) or any(one.has(start) for one in scheduled)
+
+
 def backups_in(account: Subject, see: Scope) -> tuple[tuple[Subject, View], ...]:
     """Return the pools that have a backup in an account, each with the pool that the backup stands for."""
     assert account.remote is not None, "an account has its name from the start"

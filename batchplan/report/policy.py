@@ -9,8 +9,8 @@ from batchplan.policy.subject import Place
 
 Segment = tuple[str, str]
 
-SHOWN = 10
-"""How many warnings a plan tells of; `policy check` tells of all."""
+SHOWN = 6
+"""How many findings a plan tells of, where those that refuse it are not more; `policy check` tells of all."""
 
 STYLES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "dim"}
 
@@ -81,12 +81,13 @@ def section(judgement: Judgement | None, *, acting: bool = True) -> Iterator[Seg
     yield "", f"{summary(judgement)}\n"
     told = [one for one in judgement.open if one.severity is not Severity.INFO]
     listed = groups(told)
-    for group in listed[:SHOWN]:
+    shown = max(SHOWN, sum(one.first.blocks for one in listed))
+    for group in listed[:shown]:
         yield from _group(group)
     for verdict in judgement.undecided_hard[:SHOWN]:
         yield "error", "  refused "
         yield "", f"{verdict.rule.id}  {verdict.address}: {verdict.rule.title}: {verdict.reason} is not known yet\n"
-    left = sum(1 + len(group.others) for group in listed[SHOWN:])
+    left = sum(1 + len(group.others) for group in listed[shown:])
     notes = sum(one.severity is Severity.INFO for one in judgement.open)
     rest = [f"{left} more" if left else "", _count(notes, "note") if notes else ""]
     if any(rest):

@@ -9,7 +9,7 @@ variable "pools" {
   default = {
     render  = { vm_size = "standard_d16s_v5", nodes = 4 }
     encode  = { vm_size = "standard_d8s_v5", spot = 10 }
-    reports = { vm_size = "standard_d2s_v5" }
+    reports = { vm_size = "standard_d2s_v5", nodes = 2 }
   }
 }
 

@@ -79,6 +79,10 @@ job "ingest" {
   pool_info {
     pool_id = pool.render.pool_id
   }
+
+  constraints {
+    max_wall_clock_time = "P7D"
+  }
 }
 
 job_schedule "nightly" {
@@ -92,6 +96,15 @@ job_schedule "nightly" {
   job_specification {
     pool_info {
       pool_id = pool.render.pool_id
+    }
+
+    job_manager_task {
+      id           = "manager"
+      command_line = "/bin/bash -c 'echo nightly'"
+    }
+
+    constraints {
+      max_wall_clock_time = "PT8H"
     }
   }
 }

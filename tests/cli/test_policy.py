@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import jsonschema
@@ -193,7 +194,7 @@ def test_policies_are_tested(run) -> None:
 def test_rules_are_listed_and_explained(run) -> None:
     """Every rule is in the list; each can be explained by id and by name, and by `explain` as well."""
     listed = run("policy", "list", files={"policy.batch.hcl": POLICY}).out
-    assert "BP1302    soft      warning  static" in listed
+    assert "BP1302    advisory  warning  static" in listed
     assert "ACME0001  soft      error" in listed
     assert {one["id"] for one in json.loads(run("policy", "list", "-json", "-family", "node").out)} >= {"BP1302"}
     by_id, by_name = run("policy", "explain", "bp1302").out, run("policy", "explain", "tasks_before_set_up").out
@@ -246,3 +247,17 @@ def test_fix_leaves_expressions_alone(run) -> None:
     ran = run("fix", "-rule", "BP1302", ALL, files={"main.batch.hcl": text})
     assert "left to you: BP1302" in ran.out
     assert "(wait_for_success is an expression (main.batch.hcl:" in ran.out
+
+
+@pytest.mark.parametrize(
+    "example", ["formula-template", "ignore-node-counts", "pool-module", "pools-from-yaml", "quickstart"]
+)
+def test_examples_plan_without_refusal(run, tmp_path: Path, example: str) -> None:
+    """What people begin with is not refused, and tells of nothing but notes."""
+    shutil.copytree(Path(__file__).parents[2] / "examples" / example, tmp_path, dirs_exist_ok=True)
+    shown = run("plan", "-emulator", "-no-color")
+    assert shown.code == 0, shown.out + shown.err
+    counts = of_policy(shown.out).splitlines()[0]
+    assert ", 0 refused" in counts
+    assert "warning" not in counts
+    assert "error" not in counts

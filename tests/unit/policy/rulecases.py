@@ -13,6 +13,7 @@ the reason: `# no unknown: actions are always known`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -21,6 +22,7 @@ from typing import Any
 
 import yaml
 
+from batchplan.config.evaluate import Evaluated
 from batchplan.config.project import Inputs, load_project
 from batchplan.config.sources import LocalResolver
 from batchplan.config.typed import SchemaKinds
@@ -188,18 +190,20 @@ def context_of(case: Case, folder: Path) -> Context:
         del files["west.batch.hcl"]
     for name, content in files.items():
         (folder / name).write_text(content, encoding="utf-8")
+    return context_in(folder, case.header)
+
+
+def context_in(folder: Path, header: Header) -> Context:
+    """Return the context of the project in a folder, with what a header adds; the project has no faults."""
     kinds = SchemaKinds(subscription_id=SUBSCRIPTION)
     project = load_project(folder, LocalResolver(), Inputs(), kinds=kinds, partial=True)
     assert not project.diagnostics.has_errors, "\n".join(map(str, project.diagnostics))
     assert project.evaluated is not None
-    names = {
-        str(one.address): f"{one.address.name}-1" for one in project.evaluated.instances if one.address.kind == "pool"
-    }
+    names = _pool_ids(project.evaluated)
     kinds = SchemaKinds(subscription_id=SUBSCRIPTION, pool_ids=names)
     project = project.evaluated_with(kinds)
     assert not project.diagnostics.has_errors, "\n".join(map(str, project.diagnostics))
     assert project.evaluated is not None
-    header = case.header
     desired = desired_objects(project.evaluated, kinds, Identity(SUBSCRIPTION, names), Diagnostics())
     if header.changes or header.observed:
         subjects = planned(desired, _changes(header, desired), _observed(header, desired))
@@ -220,6 +224,17 @@ def context_of(case: Case, folder: Path) -> Context:
         record=_record(header.record),
         planned=bool(header.changes),
     )
+
+
+def _pool_ids(evaluated: Evaluated) -> dict[str, str]:
+    """Return an id for the generation of each pool; those of one block, or of one name, are told apart by a number."""
+    made: dict[str, str] = {}
+    seen: Counter[str] = Counter()
+    for one in evaluated.instances:
+        if one.address.kind == "pool":
+            seen[one.address.name] += 1
+            made[str(one.address)] = f"{one.address.name}-{seen[one.address.name]}"
+    return made
 
 
 def asked(rule: Rule, case: Case, folder: Path) -> list[Verdict]:

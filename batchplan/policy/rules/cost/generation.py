@@ -53,7 +53,7 @@ def _is_retired(generation: Generation) -> bool:
     kinds=["pool"],
     phase=Phase.PLAN,
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     params=[LEAST_HOURS, MOST_A_WEEK],
 )
 def pool_made_too_often(pool: Subject, see: Scope) -> Iterator[Finding]:

@@ -49,7 +49,7 @@ def nodes_at_all_times(pool: Subject, see: Scope) -> Iterator[Finding]:
     kinds=["pool"],
     phase=Phase.LIVE,
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     inputs=["nodes", "jobs"],
     params=[WARM],
 )

@@ -6,7 +6,7 @@ from typing import Any
 from batchplan.policy import capacity, facts
 from batchplan.policy.fate import listed
 from batchplan.policy.model import Finding, Inapplicable, Level, Param, Severity
-from batchplan.policy.region import PRODUCTION, is_production, namesakes, region_of
+from batchplan.policy.region import PRODUCTION, awaited, is_production, namesakes, region_of
 from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject, View
@@ -31,7 +31,8 @@ def one_region_only(pool: Subject, see: Scope) -> Iterator[Finding]:
     Instead: Declare a backup in an account of another region. It may have no nodes until it is needed.
 
     Source: "Azure Batch best practices", Azure region dependency; Learn, "Reliability in Azure Batch". Production is said
-    by a tag of the pool or its account. Public deployments hardly ever have a second region, hence advice only.
+    by a tag of the pool or its account. Public deployments hardly ever have a second region, hence advice only; where no
+    tag says production and no schedule has a fixed start, it is a note.
 
     Exceptions: data that must not leave its region.
     """
@@ -52,6 +53,7 @@ def one_region_only(pool: Subject, see: Scope) -> Iterator[Finding]:
             expected="2 regions",
             actual=home.rpartition("/")[2],
             remediation='backup "<name>" { account_id = … }, in an account of another region',
+            severity=None if awaited(see, pool, see.param(PRODUCTION)) else Severity.INFO,
         )
 
 
@@ -60,7 +62,7 @@ def one_region_only(pool: Subject, see: Scope) -> Iterator[Finding]:
     "Regional twins differ",
     kinds=["pool"],
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     params=[DIFFERENCES],
 )
 def twins_differ(pool: Subject, see: Scope) -> Iterator[Finding]:

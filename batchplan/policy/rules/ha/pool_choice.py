@@ -9,6 +9,7 @@ from batchplan.policy.context import POOL_OF, Context
 from batchplan.policy.fate import listed
 from batchplan.policy.live import moment
 from batchplan.policy.model import Finding, Inapplicable, Level, Severity
+from batchplan.policy.region import PRODUCTION, awaited
 from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject
@@ -92,6 +93,7 @@ def fixed_pool_id(job: Subject, see: Scope) -> Iterator[Finding]:
     kinds=["job_schedule"],
     severity=Severity.WARNING,
     level=Level.ADVISORY,
+    params=[PRODUCTION],
 )
 def other_pool_missing(schedule: Subject, see: Scope) -> Iterator[Finding]:
     """All pools that could run the jobs of a schedule have sizes of one family, or there is only one.
@@ -101,7 +103,8 @@ def other_pool_missing(schedule: Subject, see: Scope) -> Iterator[Finding]:
     Instead: Give the pool a backup, or declare a second pool beside it, with a size of another family.
 
     Source: "Azure Batch best practices", Pools: continuity during pool maintenance and failure (retarget jobs at another
-    pool, possibly with a different VM size).
+    pool, possibly with a different VM size). Where no tag says production and no schedule has a fixed start, it is a
+    note.
 
     Exceptions: work that may wait.
     """
@@ -121,6 +124,7 @@ def other_pool_missing(schedule: Subject, see: Scope) -> Iterator[Finding]:
         POOL_OF["job_schedule"],
         actual=family,
         remediation=f"Add a backup or a pool with a size of another family than {pool.text('vm_size')}.",
+        severity=None if awaited(see, pool, see.param(PRODUCTION)) else Severity.INFO,
     )
 
 

@@ -39,7 +39,7 @@ def _live_id(pool: Subject) -> str:
     "Node agent is outdated",
     kinds=["pool"],
     phase=Phase.LIVE,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     inputs=["nodes"],
     params=[DAYS],
 )

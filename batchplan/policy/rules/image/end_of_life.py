@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from batchplan.policy.fate import keeps
 from batchplan.policy.home import was_read
 from batchplan.policy.images import Reference, entries, known_end, reference, successors, told_end
 from batchplan.policy.model import Finding, Inapplicable, Level, Param, Phase, Severity
@@ -33,7 +34,7 @@ def image_ended(pool: Subject, see: Scope) -> Iterator[Finding]:
 
     Source: "Azure Batch best practices", Pools: images with impending end-of-life dates; List Supported Images,
     batchSupportEndOfLife; Azure Advisor. Where the list was not read or names no day, the end of the operating system's
-    own support counts, and the finding is a warning.
+    own support counts, and the finding is a warning; so it is for a pool that is there and keeps its image.
 
     Exceptions: pools that are kept to read what is on them.
     """
@@ -49,7 +50,7 @@ def image_ended(pool: Subject, see: Scope) -> Iterator[Finding]:
                 ref.path,
                 actual=str(ref),
                 remediation=_next(view, see, ref, see.as_of) if listed else _NEWER,
-                severity=Severity.ERROR if told else Severity.WARNING,
+                severity=Severity.ERROR if told and not keeps(pool, "image_reference") else Severity.WARNING,
             )
         elif not listed:
             entries(view, see, ref)  # which says that the list is needed
@@ -61,7 +62,7 @@ def image_ended(pool: Subject, see: Scope) -> Iterator[Finding]:
     kinds=["pool"],
     phase=Phase.LIVE,
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     inputs=["supported_images"],
     params=[DAYS, ERROR_DAYS],
 )
@@ -75,6 +76,7 @@ def image_ends_soon(pool: Subject, see: Scope) -> Iterator[Finding]:
 
     Source: "Azure Batch best practices", Pools: images with impending end-of-life dates; List Supported Images,
     batchSupportEndOfLife. Where the list names no day, the end of the operating system's own support counts.
+    Until then a pool works, so that the rule advises; `strict` makes it stop.
     """
     found = [(view, ref, end) for view, ref, end in _ends(pool, see) if end is not None]
     if not found:

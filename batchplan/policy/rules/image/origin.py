@@ -19,7 +19,7 @@ def _own(pool: Subject, *names: str) -> list[View]:
     return found
 
 
-@rule("BP1106", "Custom image of unknown origin", kinds=["pool"], level=Level.SOFT)
+@rule("BP1106", "Custom image of unknown origin", kinds=["pool"], level=Level.ADVISORY)
 def image_of_unknown_origin(pool: Subject, _: Scope) -> Iterator[Finding]:
     """Nothing says which marketplace image a pool's own image was made from.
 

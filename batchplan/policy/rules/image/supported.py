@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from batchplan.core.suggest import nearest
-from batchplan.plan.change import Action
 from batchplan.policy.capacity import is_windows
+from batchplan.policy.fate import keeps
 from batchplan.policy.home import was_read
 from batchplan.policy.images import Reference, entries, own_image, reference
 from batchplan.policy.model import Edit, Finding, Inapplicable, Level, Phase, Severity
@@ -16,9 +16,7 @@ from batchplan.policy.variants import called, variants
 
 def _stays(pool: Subject) -> bool:
     """Return whether a pool keeps the nodes and the image that it has."""
-    if pool.action not in (Action.NOOP, Action.UPDATE):
-        return False
-    return pool.changed("image_reference") is None and pool.changed("node_agent_sku_id") is None
+    return keeps(pool, "image_reference", "node_agent_sku_id")
 
 
 @rule(

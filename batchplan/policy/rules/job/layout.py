@@ -68,7 +68,7 @@ def _tasks(job: Subject, see: Scope) -> int:
     kinds=["account"],
     phase=Phase.LIVE,
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     inputs=["jobs", "quotas"],
     params=[ACTIVE, PERCENT],
 )

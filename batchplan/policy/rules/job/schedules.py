@@ -15,7 +15,11 @@ TIMES = Param("times", 3, "How many times as long a job should run as its nodes 
 
 
 @rule(
-    "BP5005", "Schedule without a job manager task", kinds=["job_schedule"], severity=Severity.ERROR, level=Level.SOFT
+    "BP5005",
+    "Schedule without a job manager task",
+    kinds=["job_schedule"],
+    severity=Severity.WARNING,
+    level=Level.ADVISORY,
 )
 def schedule_without_manager(schedule: Subject, _: Scope) -> Iterator[Finding]:
     """The jobs of a schedule have no job manager task.
@@ -26,7 +30,7 @@ def schedule_without_manager(schedule: Subject, _: Scope) -> Iterator[Finding]:
     Instead: Add a `job_manager_task` that does the work or adds the tasks.
 
     Source: Learn, "Jobs and tasks in Azure Batch", scheduled jobs; REST API, jobSpecification.jobManagerTask, which
-    lets clients add the tasks instead (so that the level is soft).
+    lets clients add the tasks instead: such a schedule is legal and works, so that the rule advises.
 
     Exceptions: a service of your own that watches the schedule and adds the tasks.
     """

@@ -32,7 +32,8 @@ def id_used_before(one: Subject, see: Scope) -> Iterator[Finding]:
     Instead: Give a job a new name when it changes, with a day or a number in it. Pools get a new id for each generation
     by themselves.
 
-    Source: "Azure Batch best practices", Pools: unique resource names.
+    Source: "Azure Batch best practices", Pools: unique resource names. An id that another pool still has is an error,
+    since the service refuses it; one whose pool is gone is a warning.
     """
     if one.action not in (Action.CREATE, Action.REPLACE) or one.remote is None:
         raise Inapplicable("nothing new is made")
@@ -61,13 +62,13 @@ def _of_a_generation(pool: Subject, name: str, see: Scope) -> Iterator[Finding]:
     for old in see.state.generations:
         gone = old.gone_at is not None or _home(old.address) != pool.address
         if gone and old.name.casefold() == name.casefold():
-            until = f" until {old.gone_at:%Y-%m-%d}" if old.gone_at is not None else ""
+            whose = f"{old.address} {'has' if old.gone_at is None else f'had until {old.gone_at:%Y-%m-%d}'}"
             yield Finding(
-                f'{pool.address} is to have the id "{name}", which {old.address} had{until}.',
+                f'{pool.address} is to have the id "{name}", which {whose}.',
                 "name",
                 actual=name,
                 remediation="Change its name, so that the new generation gets another id.",
-                severity=Severity.ERROR,
+                severity=Severity.ERROR if old.gone_at is None else Severity.WARNING,
             )
 
 

@@ -84,7 +84,7 @@ def _blocked_by(row: Mapping[str, Any], region: str) -> str | None:
     "Addresses of the Batch service in network rules",
     kinds=["pool"],
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     inputs=["subnets", "service_tags"],
 )
 def service_addresses_pinned(pool: Subject, see: Scope) -> Iterator[Finding]:

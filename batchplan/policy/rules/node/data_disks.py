@@ -21,7 +21,7 @@ _FORMATTING = frozenset({"parted", "fdisk", "sfdisk", "sgdisk", "wipefs", "pvcre
 _ONLY_DEVICE = re.compile(r"(?:\[+|test)\s+-b\s[^-]*")
 
 
-@rule("BP1305", "Data disks are never prepared", kinds=STARTING, severity=Severity.ERROR, level=Level.SOFT)
+@rule("BP1305", "Data disks are never prepared", kinds=STARTING, severity=Severity.WARNING, level=Level.ADVISORY)
 def data_disks_not_prepared(subject: Subject, _: Scope) -> Iterator[Finding]:
     """Nodes get data disks, and nothing partitions, formats and mounts them.
 
@@ -31,7 +31,8 @@ def data_disks_not_prepared(subject: Subject, _: Scope) -> Iterator[Finding]:
     Instead: Prepare them in the start task, so that it can run again: format `/dev/disk/azure/scsi1/lun0` only when
     `blkid` finds nothing on it, then mount it; on Windows, take the disks whose partition style is RAW.
 
-    Source: "Azure Batch best practices", Nodes: attaching and preparing data disks.
+    Source: "Azure Batch best practices", Nodes: attaching and preparing data disks. The nodes run all the same, and a
+    task may prepare the disk, so that the rule advises; `strict` makes it stop.
 
     Exceptions: what a called script or an extension does is not looked at, and counts as preparation. A service in
     an image of your own may prepare them, too.
@@ -53,7 +54,7 @@ def data_disks_not_prepared(subject: Subject, _: Scope) -> Iterator[Finding]:
             machine.path("data_disks"),
             actual=len(disks),
             remediation="Format and mount them in the start task, only when they are empty; or remove data_disks.",
-            severity=Severity.WARNING if own_image else None,
+            severity=Severity.INFO if own_image else None,
         )
 
 

@@ -22,7 +22,7 @@ _NAMED = 3
     kinds=["pool"],
     phase=Phase.LIVE,
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     inputs=["nodes"],
 )
 def nodes_unhealthy(pool: Subject, see: Scope) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ _HARMLESS_APPEND = re.compile(r"/dev/\w+|.*\.log|/var/log/.*", re.IGNORECASE)
     "Start task cannot run twice",
     kinds=STARTING,
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
 )
 def start_task_not_repeatable(subject: Subject, _: Scope) -> Iterator[Finding]:
     """The start task does something that fails, or adds up, when it runs again.

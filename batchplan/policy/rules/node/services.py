@@ -20,7 +20,7 @@ _UNIT = re.compile(r"ExecStart=([^\n'\"]+)")
 _DAEMONS = frozenset({"nohup", "setsid", "disown"})
 
 
-@rule("BP1312", "Service runs from the start task's folder", kinds=STARTING, level=Level.SOFT)
+@rule("BP1312", "Service runs from the start task's folder", kinds=STARTING, level=Level.ADVISORY)
 def service_in_start_task_folder(subject: Subject, _: Scope) -> Iterator[Finding]:
     """A start task installs a service whose program lies in the start task's own folder.
 

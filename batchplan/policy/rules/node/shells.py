@@ -14,6 +14,7 @@ _SINGLE = re.compile(r"'[^']*'")
 _DOUBLE = re.compile(r'"[^"]*"')
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_]\w*\}?|%[A-Za-z_]\w*%|\$\(|`")
 _OPERATOR = re.compile(r"(?:(?<=\s)|(?<=^))(?:&&|\|\||;|\||&|\d?>>?(?:&\d)?|<)(?=\s|\S)|(?:;|&&|\|\|)(?=\s)")
+_REDIRECTION = re.compile(r"\d?>>?(?:&\d)?|<")
 _POWERSHELL_FILE = re.compile(r"(?:\S*[\\/])?(?:powershell|pwsh)(?:\.exe)?\s(?:.*\s)?-f(?:ile)?\s", re.IGNORECASE)
 """What comes after -File are plain arguments, in which PowerShell expands nothing."""
 _BUILTIN = {
@@ -53,7 +54,8 @@ def command_without_shell(subject: Subject, see: Scope) -> Iterator[Finding]:
 
     Instead: Call the shell: `/bin/bash -c 'set -e; …'`, or `cmd /c "…"`.
 
-    Source: Learn, "Jobs and tasks in Azure Batch"; REST API, commandLine: it does not run under a shell.
+    Source: Learn, "Jobs and tasks in Azure Batch"; REST API, commandLine: it does not run under a shell. Where nothing
+    but a redirection needs one, the finding is a warning: many programs pass over arguments that they do not know.
 
     Exceptions: programs that take such text as it is; containers whose entry point is a shell.
     """
@@ -62,12 +64,21 @@ def command_without_shell(subject: Subject, see: Scope) -> Iterator[Finding]:
             continue
         token = _needing(task)
         if token:
+            only_redirects = all(_REDIRECTION.fullmatch(one) for one in _tokens(task.command.text))
             yield Finding(
                 f"{task.title} calls no shell, and only a shell understands {token}.",
                 task.path,
                 actual=task.command.text,
                 remediation=_SHELL[task.windows],
+                severity=Severity.WARNING if only_redirects else None,
             )
+
+
+def _tokens(text: str) -> list[str]:
+    """Return all parts of a command line that a shell would understand, but for words such as `cd`."""
+    bare = _SINGLE.sub("''", text)
+    operators = [one[0] for one in _OPERATOR.finditer(_DOUBLE.sub('""', bare))]
+    return operators + [one[0] for one in _VARIABLE.finditer(bare)] or [""]
 
 
 def _needing(task: Task) -> str:

@@ -8,7 +8,7 @@ from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject
 
 
-@rule("BP1302", "Tasks may run before set-up", kinds=["pool"], severity=Severity.WARNING, level=Level.SOFT)
+@rule("BP1302", "Tasks may run before set-up", kinds=["pool"], severity=Severity.WARNING, level=Level.ADVISORY)
 def tasks_before_set_up(pool: Subject, _: Scope) -> Iterator[Finding]:
     """The start task does not keep tasks from a node that it has not prepared.
 

@@ -80,7 +80,7 @@ def change_waits_for_reboot(pool: Subject, _: Scope) -> Iterator[Finding]:
     kinds=["pool"],
     phase=Phase.PLAN,
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
 )
 def identity_differs_between_nodes(pool: Subject, _: Scope) -> Iterator[Finding]:
     """The identity of a pool is patched in place while it has nodes.

@@ -155,7 +155,7 @@ def _with(account: Subject, names: list[str]) -> Finding:
     kinds=["pool"],
     phase=Phase.PLAN,
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     inputs=["nodes"],
 )
 def node_logs_lost(pool: Subject, see: Scope) -> Iterator[Finding]:

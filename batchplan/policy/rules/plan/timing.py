@@ -98,7 +98,7 @@ def _around(window: re.Match[str], now: datetime) -> tuple[bool, datetime]:
     kinds=["job_schedule"],
     phase=Phase.PLAN,
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     params=[MINUTES],
 )
 def schedule_fires_during_change(schedule: Subject, see: Scope) -> Iterator[Finding]:

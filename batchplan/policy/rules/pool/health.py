@@ -58,7 +58,7 @@ def cloud_services_pool(pool: Subject, see: Scope) -> Iterator[Finding]:
     "Jobs point at a pool that is not well",
     kinds=["pool"],
     phase=Phase.LIVE,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     inputs=["nodes", "jobs"],
     params=[SHARE],
 )

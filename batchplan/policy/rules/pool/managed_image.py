@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from batchplan.policy import facts
 from batchplan.policy.capacity import Span, nodes
+from batchplan.policy.fate import keeps
 from batchplan.policy.images import is_managed, own_image, own_path
 from batchplan.policy.model import Finding, Inapplicable, Level, Severity
 from batchplan.policy.rule import rule
@@ -23,7 +24,8 @@ def managed_image(pool: Subject, see: Scope) -> Iterator[Finding]:
     it in `image_reference { id = … }`.
 
     Source: "Azure Batch best practices", Custom image pools; the custom image migration guide, which names 31 March
-    2026. A service of 2024 was recorded that refuses the ids already.
+    2026. A service of 2024 was recorded that refuses the ids already. A pool that is there and keeps its image goes on
+    with the nodes it has, so that it is warned about and does not stop an apply.
     """
     ends = facts.retirement("feature", "managed_images")
     assert ends is not None, "the table has it"
@@ -41,7 +43,7 @@ def managed_image(pool: Subject, see: Scope) -> Iterator[Finding]:
                 actual=own_image(view),
                 remediation="Put the image into an Azure Compute Gallery with a replica in the account's region, and "
                 "name its version in image_reference.",
-                severity=Severity.ERROR if over else Severity.WARNING,
+                severity=Severity.ERROR if over and not keeps(pool, "image_reference") else Severity.WARNING,
             )
 
 

@@ -22,7 +22,7 @@ PRODUCTION: Param[tuple[str, ...]] = Param(
 PROGRESS = Param("progress", "progress", 'The tag that says "guaranteed" where work must never stand still.')
 
 
-@rule("BP1002", "Pool with a single node", kinds=["pool"], level=Level.SOFT, params=[TAGS, PLAIN, PROGRESS])
+@rule("BP1002", "Pool with a single node", kinds=["pool"], level=Level.ADVISORY, params=[TAGS, PLAIN, PROGRESS])
 def single_node(pool: Subject, see: Scope) -> Iterator[Finding]:
     """A pool never has more than one node, or may have fewer than two where progress is to be guaranteed.
 
@@ -59,7 +59,7 @@ def _finding(pool: Subject, view: View, span: Span, what: str) -> Finding:
     )
 
 
-@rule("BP1003", "Production pool of Spot nodes only", kinds=["pool"], level=Level.SOFT, params=[TAGS, PRODUCTION])
+@rule("BP1003", "Production pool of Spot nodes only", kinds=["pool"], level=Level.ADVISORY, params=[TAGS, PRODUCTION])
 def spot_only_in_production(pool: Subject, see: Scope) -> Iterator[Finding]:
     """A pool for production has no dedicated nodes, only such as Azure can take back.
 

@@ -82,7 +82,9 @@ def ephemeral_disk_on_spot(pool: Subject, _: Scope) -> Iterator[Finding]:
             )
 
 
-@rule("BP1018", "Work that Spot nodes interrupt", kinds=["pool"], level=Level.SOFT, params=[HOURS, TIME, CHECKPOINTS])
+@rule(
+    "BP1018", "Work that Spot nodes interrupt", kinds=["pool"], level=Level.ADVISORY, params=[HOURS, TIME, CHECKPOINTS]
+)
 def interrupted_on_spot(pool: Subject, see: Scope) -> Iterator[Finding]:
     """Work that loses much when one node goes can run on Spot nodes.
 

@@ -75,7 +75,7 @@ def os_upgrade_cannot_work(pool: Subject, _: Scope) -> Iterator[Finding]:
             )
 
 
-@rule("BP1028", "OS upgrades interrupt tasks", kinds=["pool"], level=Level.SOFT)
+@rule("BP1028", "OS upgrades interrupt tasks", kinds=["pool"], level=Level.ADVISORY)
 def os_upgrade_interrupts_tasks(pool: Subject, _: Scope) -> Iterator[Finding]:
     """Nodes get a new operating system while tasks run on them.
 

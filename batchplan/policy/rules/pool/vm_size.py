@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from batchplan.core.suggest import nearest
-from batchplan.plan.change import Action
 from batchplan.policy import facts
+from batchplan.policy.fate import keeps
 from batchplan.policy.home import home, offered, region, was_read
 from batchplan.policy.live import OfferedSize
 from batchplan.policy.model import Finding, Inapplicable, Level, Param, Phase, Severity
@@ -39,7 +39,7 @@ def size_not_offered(pool: Subject, see: Scope) -> Iterator[Finding]:
     Exceptions: sizes that are newer than the list. Pools that keep their nodes are not looked at; BP1015 says when
     their size ends.
     """
-    if pool.action in (Action.NOOP, Action.UPDATE) and pool.changed("vm_size") is None:
+    if keeps(pool, "vm_size"):
         raise Inapplicable("it keeps its nodes")
     for view in variants(pool, "vm_size", "account_id"):
         if offered(view, see) is None:
@@ -72,7 +72,8 @@ def size_retires(pool: Subject, see: Scope) -> Iterator[Finding]:
 
     Source: Azure Advisor, retiring VM sizes of Batch pools; Location, List Supported Virtual Machine SKUs,
     batchSupportEndOfLife, where it was read; a table of announced retirements otherwise. Days in it that no page of
-    Microsoft's confirms are said to be so and never make an error.
+    Microsoft's confirms are said to be so and never make an error; nor does a pool that is there and keeps its size,
+    since nothing is made that could fail.
     """
     for view in variants(pool, "vm_size"):
         end, instead, sure = _end(view, see)
@@ -85,7 +86,7 @@ def size_retires(pool: Subject, see: Scope) -> Iterator[Finding]:
             view.path("vm_size"),
             actual=size,
             remediation=f"Set vm_size to a size of {instead}." if instead else "Set vm_size to a newer series.",
-            severity=Severity.ERROR if left < 0 and sure else Severity.WARNING,
+            severity=Severity.ERROR if left < 0 and sure and not keeps(pool, "vm_size") else Severity.WARNING,
         )
 
 

@@ -109,7 +109,7 @@ def _live_jobs(see: Scope, account_id: str) -> set[str]:
     "Applications exceed a limit of the service",
     kinds=["account"],
     severity=Severity.WARNING,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
 )
 def application_limit_exceeded(account: Subject, see: Scope) -> Iterator[Finding]:
     """An account declares more applications, or an application more packages, than the service takes.

@@ -70,7 +70,12 @@ def _limits(need: Cores, quotas: Quotas) -> Iterator[tuple[str, int | None, int 
 
 
 @rule(
-    "BP1232", "Last autoscale run failed", kinds=["pool"], phase=Phase.LIVE, severity=Severity.WARNING, level=Level.SOFT
+    "BP1232",
+    "Last autoscale run failed",
+    kinds=["pool"],
+    phase=Phase.LIVE,
+    severity=Severity.WARNING,
+    level=Level.ADVISORY,
 )
 def autoscale_run_failed(pool: Subject, _: Scope) -> Iterator[Finding]:
     """The last evaluation of a pool's formula failed.

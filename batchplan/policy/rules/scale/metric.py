@@ -10,7 +10,7 @@ from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject
 
 
-@rule("BP1212", "Formula reads a retired metric", kinds=KINDS, severity=Severity.WARNING, level=Level.SOFT)
+@rule("BP1212", "Formula reads a retired metric", kinds=KINDS, severity=Severity.WARNING, level=Level.ADVISORY)
 def retired_metric(subject: Subject, see: Scope) -> Iterator[Finding]:
     """A formula reads a metric that the service no longer fills.
 

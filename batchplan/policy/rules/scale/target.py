@@ -39,7 +39,9 @@ def formula_without_target(subject: Subject, _: Scope) -> Iterator[Finding]:
             )
 
 
-@rule("BP1206", "Scale-in requeues running tasks by default", kinds=KINDS, severity=Severity.WARNING, level=Level.SOFT)
+@rule(
+    "BP1206", "Scale-in requeues running tasks by default", kinds=KINDS, severity=Severity.WARNING, level=Level.ADVISORY
+)
 def deallocation_option_unset(subject: Subject, _: Scope) -> Iterator[Finding]:
     """A formula that can shrink its pool does not say what becomes of the tasks on nodes that go.
 
@@ -111,7 +113,7 @@ def _wall_clock(job: Subject) -> Decimal | None:
     return length if length is not None and length < 10**9 else None  # the service writes "no limit" as more
 
 
-@rule("BP1214", "Nothing limits the nodes", kinds=KINDS, severity=Severity.ERROR, level=Level.SOFT)
+@rule("BP1214", "Nothing limits the nodes", kinds=KINDS, severity=Severity.WARNING, level=Level.ADVISORY)
 def unbounded_target(subject: Subject, _: Scope) -> Iterator[Finding]:
     """A formula can ask for any number of nodes.
 
@@ -121,17 +123,15 @@ def unbounded_target(subject: Subject, _: Scope) -> Iterator[Finding]:
     Instead: Wrap the target in `min(<most nodes>, …)`.
 
     Source: "Azure Batch best practices", Pool lifetime and billing: every node is billed; a published example,
-    `max(0, $PendingTasks)`. The bound is proved from the formula. Where it grows with tasks, nothing limits it; where
-    it is computed from the nodes that are there, the proof may merely not be found: that is a warning.
+    `max(0, $PendingTasks)`. The bound is proved from the formula. Such a pool works, and the quota of its account
+    limits it in the end, so that the rule advises; `strict` makes it stop.
 
     Exceptions: a formula that cannot grow beyond a limit for reasons that the proof does not see.
     """
     for formula in formulas(subject):
-        endless = [one.why for _, one in formula.report.bounds.items() if one.high is None and not one.keeps]
         found = [one for one in formula.report.findings if one.code == "AS116"]
         if found:
-            severity = None if any("Tasks" in why for why in endless) else Severity.WARNING
-            yield finding(formula, found, severity)
+            yield finding(formula, found)
 
 
 @rule("BP1222", "Pool never scales to zero", kinds=["pool"], severity=Severity.INFO, params=[WARM])

@@ -10,7 +10,7 @@ from batchplan.policy.subject import Subject, View
 _CLIENTS, _NODES = "batchAccount", "nodeManagement"
 
 
-@rule("BP2001", "Shared keys are accepted", kinds=["account"], severity=Severity.WARNING, level=Level.ADVISORY)
+@rule("BP2001", "Shared keys are accepted", kinds=["account"], severity=Severity.INFO, level=Level.ADVISORY)
 def shared_keys_accepted(account: Subject, _: Scope) -> Iterator[Finding]:
     """An account takes its shared keys as proof of who calls.
 
@@ -20,7 +20,8 @@ def shared_keys_accepted(account: Subject, _: Scope) -> Iterator[Finding]:
     Instead: Take Microsoft Entra ID only: `allowed_authentication_modes = ["AAD"]`.
 
     Source: Learn, "Batch security and compliance best practices", 2024-11-21; Azure Policy
-    6f68b69f-05fe-49cd-b361-777ee9ca7e35. Nearly all public deployments have it so, hence advice only.
+    6f68b69f-05fe-49cd-b361-777ee9ca7e35. It is the service's own default and nearly all public deployments have
+    it so, hence a note; `strict` and `regulated` make an error of it.
 
     Exceptions: tools that can use keys only.
     """
@@ -66,7 +67,7 @@ def public_access_on(account: Subject, _: Scope) -> Iterator[Finding]:
     "BP2004",
     "Public access is not limited to addresses",
     kinds=["account"],
-    severity=Severity.WARNING,
+    severity=Severity.INFO,
     level=Level.ADVISORY,
 )
 def public_access_unlimited(account: Subject, _: Scope) -> Iterator[Finding]:
@@ -78,7 +79,8 @@ def public_access_unlimited(account: Subject, _: Scope) -> Iterator[Finding]:
 
     Source: Checkov CKV_AZURE_248, which passes where the profile is missing, although the service then lets all in; REST
     API, networkProfile. Only the access of clients is looked at: nodes with changing addresses reach the account through
-    `node_management_access`, and would be locked out.
+    `node_management_access`, and would be locked out. As with BP2001, a default that nearly all keep is a note here
+    and an error in `strict` and `regulated`.
 
     Exceptions: clients with changing addresses.
     """

@@ -51,7 +51,12 @@ def _group(job: Subject, name: str) -> str:
 
 
 @rule(
-    "BP2025", "Size shares its host", kinds=["pool"], severity=Severity.WARNING, level=Level.SOFT, params=[COMPLIANCE]
+    "BP2025",
+    "Size shares its host",
+    kinds=["pool"],
+    severity=Severity.WARNING,
+    level=Level.ADVISORY,
+    params=[COMPLIANCE],
 )
 def host_shared(pool: Subject, see: Scope) -> Iterator[Finding]:
     """A pool under rules of compliance has a size that shares its host with other customers.

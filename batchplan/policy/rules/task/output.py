@@ -43,7 +43,7 @@ def _uploads(manager: View, conditions: tuple[str, ...]) -> bool:
     return any(one.text("upload_options.upload_condition") in conditions for one in manager.items("output_files"))
 
 
-@rule("BP5101", "Task output is not kept", kinds=JOBS, severity=Severity.WARNING, level=Level.ADVISORY)
+@rule("BP5101", "Task output is not kept", kinds=JOBS, severity=Severity.INFO, level=Level.ADVISORY)
 def output_not_persisted(job: Subject, see: Scope) -> Iterator[Finding]:
     """Nothing moves what a job manager task writes off its node.
 
@@ -52,7 +52,7 @@ def output_not_persisted(job: Subject, see: Scope) -> Iterator[Finding]:
     Instead: Upload results with `output_files`, write them to a mounted share, or upload them in the command line.
 
     Source: "Azure Batch best practices", Tasks: save task data. Of the tasks of a job, the configuration holds the
-    job manager task only.
+    job manager task only, whose result often is what it adds; hence a note, and a warning in `strict`.
 
     Exceptions: managers that only add tasks, and scripts that upload by themselves; the scripts are not looked at.
     """
@@ -83,7 +83,7 @@ def _kept_by_command(job: Subject, manager: View, see: Scope) -> bool:
     return any(_UPLOADS.search(line) for line in lines)
 
 
-@rule("BP5102", "Logs of a failure are not kept", kinds=JOBS, severity=Severity.WARNING, level=Level.ADVISORY)
+@rule("BP5102", "Logs of a failure are not kept", kinds=JOBS, severity=Severity.INFO, level=Level.ADVISORY)
 def failure_logs_not_uploaded(job: Subject, _: Scope) -> Iterator[Finding]:
     """When a job manager task fails, its logs stay on the node.
 
@@ -93,7 +93,7 @@ def failure_logs_not_uploaded(job: Subject, _: Scope) -> Iterator[Finding]:
     Instead: Upload `../std*.txt` with `upload_condition = "taskcompletion"`.
 
     Source: "Azure Batch best practices", Tasks: save task data. Of the tasks of a job, the configuration holds the
-    job manager task only.
+    job manager task only. Hardly any public job manager uploads its logs, hence a note, and a warning in `strict`.
 
     Exceptions: nodes with an agent that collects logs.
     """

@@ -13,6 +13,21 @@ pool "p" {
   }
 }
 ---
+# fail: a pool that is there and keeps its image is only warned about
+# observed: {pool.p: {}}
+# changes: {pool.p: {action: noop}}
+# live:
+#   supported_images:
+#     west:
+#       - {publisher: canonical, offer: ubuntu-24_04-lts, sku: server-old, batch_support_end_of_life: 2026-10-31T00:00:00Z}
+pool "p" {
+  image_reference {
+    publisher = "Canonical"
+    offer     = "ubuntu-24_04-lts"
+    sku       = "server-old"
+  }
+}
+---
 # fail: the table says so, and the list was not read
 pool "p" {
   image_reference {

@@ -5,6 +5,14 @@
 #   job.nightly: {action: replace, strategy: recreate}
 job "nightly" {}
 ---
+# fail: an id that another pool still has
+# changes:
+#   pool.p: {action: create}
+# state:
+#   generations:
+#     - {address: pool.q, name: p-1}
+pool "p" {}
+---
 # fail: a schedule is made again under its id
 # changes:
 #   job_schedule.hourly: {action: replace, strategy: recreate}

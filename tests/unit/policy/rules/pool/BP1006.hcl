@@ -3,6 +3,13 @@ pool "p" {
   image_reference { id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Compute/images/centos-hpc-image" }
 }
 ---
+# fail: a pool that is there and keeps its image is only warned about
+# observed: {pool.p: {}}
+# changes: {pool.p: {action: noop}}
+pool "p" {
+  image_reference { id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Compute/images/centos-hpc-image" }
+}
+---
 # fail: before the day it is a warning
 # as_of: 2026-03-31
 pool "p" {

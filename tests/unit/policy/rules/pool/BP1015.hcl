@@ -5,6 +5,20 @@ pool "p" {
   vm_size = "standard_a1"
 }
 ---
+# fail: a pool that is there and keeps its size is only warned about
+# observed: {pool.p: {}}
+# changes: {pool.p: {action: update, fields: {display_name: [a, b]}}}
+pool "p" {
+  vm_size = "standard_a1"
+}
+---
+# fail: one that gets the size
+# observed: {pool.p: {}}
+# changes: {pool.p: {action: replace, strategy: blue_green, replaced_by: p-2, fields: {vm_size: [standard_d2s_v5, standard_a1, empty]}}}
+pool "p" {
+  vm_size = "standard_a1"
+}
+---
 # fail: it goes soon
 # as_of: 2028-06-01
 pool "p" {
