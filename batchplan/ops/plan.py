@@ -25,6 +25,7 @@ from batchplan.ops.session import Session
 from batchplan.ops.state import current, recovered
 from batchplan.plan.backups import expanded
 from batchplan.plan.change import Action, Changes
+from batchplan.plan.defaults import report_early_defaults, unseen_packages
 from batchplan.plan.desired import DesiredObject, Identity, desired_objects, remotes
 from batchplan.plan.intents import Intents
 from batchplan.plan.misfits import report_misfits
@@ -142,6 +143,9 @@ async def _made(
         found = await with_losses(session, found, desired, state)
         found = replace(found, parity=await _parity(session, regional, desired, observed, state, shift))
     report_misfits(found, desired, diagnostics)
+    unseen = unseen_packages(found, observed) if refresh else ()
+    packages = {**observed, **await session.reader.observe(unseen)} if unseen else observed
+    report_early_defaults(found, packages, diagnostics)
     partial = options.destroy or options.refresh_only or bool(options.targets or options.excludes or options.verb)
     moves = () if partial else move_steps(found.regional, state, shift)
     digests = package_digests(project, desired, diagnostics)

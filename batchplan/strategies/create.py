@@ -1,9 +1,13 @@
 """Creating an object, and waiting until it can be used."""
 
+from dataclasses import replace
+
 from batchplan.plan.change import Change
+from batchplan.plan.defaults import MADE, default_package
 from batchplan.plan.planner import is_going
 from batchplan.plan.settings import READY_SECONDS
-from batchplan.plan.step import Activate, Available, Create, Gone, Upload
+from batchplan.plan.step import Activate, Available, Create, Gone, Patch, Upload
+from batchplan.schema.api import to_api
 from batchplan.schema.document import reveal
 from batchplan.strategies.bodies import create_body
 from batchplan.strategies.chain import Chain, Site
@@ -18,6 +22,10 @@ def create(chain: Chain, change: Change, site: Site) -> None:
     if chain.remote.kind == "job_schedule" and (change.enabled is False or change.hours_of is not None):
         create_quiet(chain, change, site)
         return
+    if chain.remote.kind == "application" and document.get("default_version"):
+        # The service refuses a version that has no package; it follows when the package is there.
+        document = {name: value for name, value in document.items() if name != "default_version"}
+        change = replace(change, after=document)
     since = chain.add("create", Create, body=create_body(change), applied=document)
     match chain.remote.kind:
         case "account":
@@ -26,6 +34,17 @@ def create(chain: Chain, change: Change, site: Site) -> None:
             until_ready(chain, document, since)
         case "application_package":
             upload(chain, change, site)
+            _take_by_default(chain, site)
+
+
+def _take_by_default(chain: Chain, site: Site) -> None:
+    """Make a package the default of its application, when that is made in the same plan and wants it to be."""
+    for one in site.by_address.values():
+        package = default_package(one) if one.action in MADE else None
+        if package is not None and package.key == chain.remote.key:
+            whose = {"address": one.address, "remote": one.replaced_by or one.remote}
+            body = to_api("application", {"default_version": package.version})
+            chain.add("default", Patch, body=body, applied=one.after or {}, **whose)
 
 
 def of_the_same_name(chain: Chain, site: Site) -> None:

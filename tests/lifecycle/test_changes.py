@@ -7,6 +7,7 @@ from lifecycle_checks import apply_as_planned, collect, is_steady
 from lifecycle_driver import Place, actions
 from lifecycle_projects import put
 
+from batchplan.core.diagnostics import UserError
 from batchplan.plan.planner import Options
 
 
@@ -241,3 +242,55 @@ def test_an_account_without_anything_undeclared_says_nothing_of_it(
     planned = place.plan(Options(destroy=True))
     told = [note for one in planned.changes.objects for note in one.notes if "lost with it" in note]
     assert told == []
+
+
+VERSIONED = """
+account "a" {
+  name                = "versionacct"
+  resource_group_name = "rg"
+  location            = "westeurope"
+  auto_storage { storage_account_id = "/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st" }
+}
+application "tool" {
+  account_id      = account.a.id
+  name            = "tool"
+  default_version = "1.0"
+}
+application_package "one" {
+  application_id = application.tool.id
+  version        = "1.0"
+  source         = "tool.zip"
+}
+"""
+
+
+def test_a_default_version_of_a_new_application(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The application is made without it, as the service wants the package first; then it is set."""
+    monkeypatch.chdir(place.folder)
+    place.write("PK", "tool.zip")
+    place.write(VERSIONED)
+    planned = apply_as_planned(place)
+    steps = [step.id for step in planned.steps]
+    assert steps.index("application.tool:create") < steps.index("application_package.one:default")
+    is_steady(place)
+    place.edit('"versionacct"', '"versionacct2"')
+    apply_as_planned(place)
+    is_steady(place)
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["new", "changed"])
+def test_a_default_version_that_is_not_there(there: bool, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the service would refuse in the middle of the apply, the plan refuses with the reason."""
+    monkeypatch.chdir(place.folder)
+    place.write("PK", "tool.zip")
+    place.write(VERSIONED)
+    if there:
+        place.apply()
+        package = VERSIONED[VERSIONED.index("application_package") :].replace('"one"', '"two"').replace("1.0", "2.0")
+        place.write(VERSIONED.replace('default_version = "1.0"', 'default_version = "2.0"') + package)
+        reason = "made in this plan"
+    else:
+        place.edit('default_version = "1.0"', 'default_version = "9.0"')
+        reason = "has no package of that version"
+    with pytest.raises(UserError, match=reason):
+        place.plan()
