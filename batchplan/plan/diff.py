@@ -13,8 +13,9 @@ from batchplan.core.source import Range
 from batchplan.plan.change import Cause, FieldChange
 from batchplan.plan.unset import can_unset
 from batchplan.schema.constraint import Constraint
-from batchplan.schema.document import UNKNOWN, Path, Secret, path_text
-from batchplan.schema.facts import Change, Fact, Plane
+from batchplan.schema.document import UNKNOWN, Path, Secret, path_text, reveal
+from batchplan.schema.facts import Change, Plane
+from batchplan.schema.normal import is_void
 from batchplan.schema.registry import KINDS
 from batchplan.schema.shape import Argument, Nested, Shape
 from batchplan.state.secrets import MARK, is_placeholder, keyed_hash
@@ -186,6 +187,8 @@ class _Walk:
         elif three[0] is None or not three[0]:
             self._taken_back(member, path, three, change, why, place)
         elif member.nesting == "single":
+            if is_void(member, three[0]) and (three[2] is None or is_void(member, three[2])):
+                return
             self.block(member.shape, path, three, change, why, place)
         elif member.nesting == "list":
             self._items(member, path, three, change, why, place)
@@ -209,8 +212,8 @@ class _Walk:
 
     def _items(self, member: Nested, path: Path, three: Three, change: Change, why: str, place: Path) -> None:
         """Go through a list of blocks: by key where there is one, by position otherwise."""
-        by_key = [_by_key(member.fact, side) for side in three]
-        positions = {key: at for at, key in enumerate(_by_key(member.fact, three[0]))}
+        by_key = [_by_key(member, side, self.plane) for side in three]
+        positions = {key: at for at, key in enumerate(by_key[0])}
         for key in list(dict.fromkeys([*by_key[0], *by_key[1], *by_key[2]])):
             if member.name == "metadata" and str(key).startswith(OWN_METADATA):
                 continue
@@ -237,11 +240,14 @@ class _Walk:
         live = self._canonical(member, observed) if isinstance(member, Argument) else observed
         if _is_nothing(live) or (default is not None and live == self._canonical(member, default)):
             return
-        if member.name == "metadata" and all(str(key).startswith(OWN_METADATA) for key in _by_key(member.fact, live)):
+        if member.name == "metadata" and all(
+            str(key).startswith(OWN_METADATA) for key in _by_key(member, live, self.plane)
+        ):
             return
         if len(path) == 1 and not can_unset(self.kind, member):
             change, why = Change.CREATE, _KEPT
         wanted = _ABSENT if default is None else default
+        change = self._forward(member, path, live, default, change)
         values = (None, prior, observed)
         self._note(member, path, values, sealed(live, self.sides.key), wanted, change, why, place, default)
 
@@ -271,11 +277,16 @@ class _Walk:
         if _is_nothing(seen) and _is_nothing(wanted):
             return
         seen = _alike(wanted, seen, self.sides.key)
-        forward = member.fact.forward
-        if forward is not None and wanted != seen and path[0] != "job_specification":
-            step = (str(seen).casefold(), str(wanted).casefold())
-            change = Change.LIVE if step == (forward[0].casefold(), forward[1].casefold()) else Change.CREATE
+        change = self._forward(member, path, seen, wanted, change)
         self._note(member, path, three, _ABSENT if observed is None else seen, wanted, change, why, place)
+
+    def _forward(self, member: Argument | Nested, path: Path, seen: Any, wanted: Any, change: Change) -> Change:
+        """Return what a change costs where the service takes one step only, such as from noaction to terminatejob."""
+        forward = member.fact.forward
+        if forward is None or wanted == seen or path[0] == "job_specification":
+            return change
+        step = (str(seen).casefold(), str(wanted).casefold())
+        return Change.LIVE if step == (forward[0].casefold(), forward[1].casefold()) else Change.CREATE
 
     def _canonical(self, member: Argument | Nested, value: Any) -> Any:
         """Return the one form of a value, with secrets as their hashes."""
@@ -337,17 +348,24 @@ def _holds_secret(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(map(_holds_secret, value))
 
 
-def _by_key(fact: Fact, items: Any) -> dict[str | int, Any]:
-    """Return a list's items by what tells them apart."""
+def _by_key(member: Argument | Nested, items: Any, plane: Plane) -> dict[str | int, Any]:
+    """Return a list's items by what tells them apart, each part of it in its one form."""
     listed = items if isinstance(items, (list, tuple)) else ()
-    return dict(_keyed(fact, listed))
+    return dict(_keyed(member, listed, plane))
 
 
-def _keyed(fact: Fact, listed: Any) -> Iterator[tuple[str | int, Any]]:
+def _keyed(member: Argument | Nested, listed: Any, plane: Plane) -> Iterator[tuple[str | int, Any]]:
+    names = member.fact.key if isinstance(member, Nested) else ()
     for at, item in enumerate(listed):
-        if not fact.key or not isinstance(item, Mapping):
+        if not names or not isinstance(item, Mapping):
             yield at, item
             continue
-        parts = [item.get(name) for name in fact.key]
-        plain = [part.reveal() if isinstance(part, Secret) else part for part in parts]
-        yield ",".join("" if part is None else str(part) for part in plain), item
+        parts = [reveal(item.get(name)) for name in names]
+        yield ",".join(_key_part(member, name, part, plane) for name, part in zip(names, parts, strict=True)), item
+
+
+def _key_part(member: Argument | Nested, name: str, part: Any, plane: Plane) -> str:
+    argument = member.shape.arguments.get(name) if isinstance(member, Nested) else None
+    if part is None or argument is None or is_placeholder(part):
+        return "" if part is None else str(part)
+    return str(_one_form(argument.constraints, part, plane))

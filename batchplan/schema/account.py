@@ -161,7 +161,8 @@ class Account(Block):
     encryption: Annotated[Encryption | None, Fact("", _LIVE)] = None
     allowed_authentication_modes: Annotated[
         tuple[Annotated[str, choice("SharedKey", "AAD", "TaskAuthenticationToken")], ...] | None,
-        Fact("How callers may prove who they are; an empty list allows all.", _LIVE, unordered=True),
+        Length(1),
+        Fact("How callers may prove who they are; without it, in all ways.", _LIVE, unordered=True),
     ] = None
     suppress: Annotated[dict[str, Suppression], SUPPRESS] = Field(default_factory=dict)
 

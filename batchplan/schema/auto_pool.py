@@ -6,7 +6,7 @@ from typing import Annotated
 from batchplan.schema import task
 from batchplan.schema.block import Block
 from batchplan.schema.constraint import AnyCase, Between, Formula, Length, choice, matching
-from batchplan.schema.facts import Fact
+from batchplan.schema.facts import DATA_SDK, Change, Fact, Ground
 from batchplan.schema.job_task import (
     TaskContainerRegistry,
     TaskContainerSettings,
@@ -16,6 +16,7 @@ from batchplan.schema.job_task import (
 from batchplan.schema.pool_disk import CACHING, ENCRYPTION_TYPE, LUN, STORAGE_TYPE, DiskEncryptionSet, EphemeralDisk
 from batchplan.schema.pool_image import (
     CONTAINER_TYPE,
+    IMAGE_ID,
     SECURITY_TYPE,
     DiskEncryption,
     Extension,
@@ -44,11 +45,18 @@ from batchplan.schema.pool_storage import KINDS, BlobMount, CifsParts, FileShare
 from batchplan.schema.pool_upgrade import UpgradePolicy
 from batchplan.schema.rule import Distinct, Members, OneOf, Problem, given, known, maybe
 
+_OWN_POOL = Ground(
+    Change.CREATE,
+    "The service takes nothing of the pool that it makes for a job but keepAlive, and no job moves to or from such a pool.",
+    DATA_SDK,
+)
+_KEEP = Ground(Change.ACTION, "The service takes it in a PATCH of the job.", DATA_SDK)
+
 
 class VmImageReference(GalleryImage):
     """The image: publisher, offer and sku of the marketplace, or one id."""
 
-    virtual_machine_image_id: Annotated[str | None, AnyCase("the ARM id of an image in a gallery")] = None
+    virtual_machine_image_id: Annotated[str | None, IMAGE_ID] = None
     rules = image_rules("virtual_machine_image_id")
 
 
@@ -222,7 +230,7 @@ class AutoPoolSpecification(Block):
         None
     )
     pool_lifetime_option: Annotated[str, choice("jobschedule", "job")]
-    keep_alive: Annotated[bool | None, Fact("Whether the pool stays when its job ends.", default=False)] = None
+    keep_alive: Annotated[bool | None, Fact("Whether the pool stays when its job ends.", _KEEP, default=False)] = None
     pool: AutoPool
 
 
@@ -232,5 +240,5 @@ class PoolInfo(Block):
     pool_id: Annotated[
         str | None, matching(r"[A-Za-z0-9_-]{1,64}", "1 to 64 letters, digits, - and _"), Fact("The pool's Batch id.")
     ] = None
-    auto_pool_specification: AutoPoolSpecification | None = None
+    auto_pool_specification: Annotated[AutoPoolSpecification | None, Fact("", _OWN_POOL)] = None
     rules = (OneOf(("pool_id", "auto_pool_specification")),)

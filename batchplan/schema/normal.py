@@ -27,7 +27,7 @@ def _block(shape: Shape, document: Mapping[str, Any], plane: Plane) -> Document:
         if value is None or (isinstance(member, Nested) and value in ([], None) and value is not UNKNOWN):
             continue
         worth = _value(member, value, plane)
-        if member.fact.void is None or not _is_void(worth, *member.fact.void):
+        if not is_void(member, worth):
             made[name] = worth
     for argument in shape.stated:
         if argument.name not in made:
@@ -35,8 +35,13 @@ def _block(shape: Shape, document: Mapping[str, Any], plane: Plane) -> Document:
     return made
 
 
-def _is_void(block: Any, name: str, value: str) -> bool:
-    return isinstance(block, dict) and block.get(name) == value and len(block) == 1
+def is_void(member: Argument | Nested, block: Any) -> bool:
+    """Return whether a block is as good as not set, such as an identity of the type None."""
+    if member.fact.void is None or not isinstance(block, Mapping):
+        return False
+    name, value = member.fact.void
+    rest = any(part for other, part in block.items() if other != name)
+    return not rest and str(block.get(name)).casefold() == value.casefold()
 
 
 def _value(member: Argument | Nested, value: Any, plane: Plane) -> Any:

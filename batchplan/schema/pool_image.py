@@ -41,16 +41,19 @@ class GalleryImage(Block):
     community_gallery_image_id: Annotated[str | None, AnyCase("the id of an image in a community gallery")] = None
 
 
+IMAGE_ID = matching(
+    r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/(images|galleries)/.+",
+    'the ARM id of an image in a gallery: "/subscriptions/…/galleries/…/images/…[/versions/…]"',
+    fold=True,
+)
+
+
 class ImageReference(GalleryImage):
     """The image: publisher, offer and sku of the marketplace, or one id."""
 
     id: Annotated[
         str | None,
-        matching(
-            r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/[^/]+/(images|galleries)/.+",
-            'the ARM id of an image in a gallery: "/subscriptions/…/galleries/…/images/…[/versions/…]"',
-            fold=True,
-        ),
+        IMAGE_ID,
         Fact("An image of one's own; it has replicas in the account's region."),
     ] = None
     rules = image_rules("id")
@@ -112,7 +115,7 @@ class DiskEncryption(Block):
 
     targets: Annotated[
         tuple[Annotated[str, lowered("OsDisk", "TemporaryDisk")], ...] | None,
-        Fact('Linux pools take "TemporaryDisk" only, Windows pools both.', unordered=True),
+        Fact('Linux pools take "TemporaryDisk", alone or with the other; Windows pools both.', unordered=True),
     ] = None
     customer_managed_key: Annotated[CustomerManagedKey | None, Fact(since="2025-06-01")] = None
     rules = (_disk_key, Needs("customer_managed_key", ("targets",)))

@@ -12,7 +12,8 @@ from batchplan.schema.facts import Fact
 from batchplan.schema.rule import Distinct, Members, Problem, Rule, known
 
 SUBNET = ResourceId("Microsoft.Network/virtualNetworks/subnets")
-_FRONTEND = Between(1, 65534, (range(50000, 55001),))
+RESERVED = range(50000, 55001)
+_FRONTEND = Between(1, 65534, (RESERVED,))
 
 
 class SourcePrefix(Constraint):
@@ -59,9 +60,9 @@ class SecurityRule(Block):
     priority: Annotated[int, Between(150, 4096)]
     access: Annotated[str, lowered("Allow", "Deny")]
     source_address_prefix: Annotated[str, SourcePrefix()]
-    source_port_ranges: Annotated[tuple[Annotated[str, PortRange()], ...] | None, Fact(default="*", unordered=True)] = (
-        None
-    )
+    source_port_ranges: Annotated[
+        tuple[Annotated[str, PortRange()], ...] | None, Length(1), Fact(default="*", unordered=True)
+    ] = None
 
 
 class InboundNatPool(Block):
@@ -91,6 +92,9 @@ def _nat_pools(endpoints: Members) -> Iterator[Problem]:
             if low > high:
                 text = f"The range ends at {high}, before it starts at {low}."
                 yield Problem(("inbound_nat_pools", at, "frontend_port_range_end"), text)
+            elif low <= RESERVED.stop - 1 and high >= RESERVED.start:
+                text = f"The range holds ports from {RESERVED.start} to {RESERVED.stop - 1}, which the service keeps."
+                yield Problem(("inbound_nat_pools", at, "frontend_port_range_start"), text)
             ranges.append((low, high, at))
         for rule in known(pool, "network_security_group_rules") or ():
             rules += 1

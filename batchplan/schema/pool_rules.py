@@ -48,7 +48,7 @@ def operating_system(pool: Members) -> Iterator[Problem]:
 
 
 def disk_encryption(pool: Members) -> Iterator[Problem]:
-    """On Windows both disks are encrypted; a key of one's own needs an identity."""
+    """On Windows both disks are encrypted, on Linux at least the temporary one; a key of one's own needs an identity."""
     block = known(pool, "disk_encryption_configuration") or {}
     targets = known(block, "targets")
     if known(block, "customer_managed_key") is not None and not may_have_identity(pool):
@@ -60,6 +60,9 @@ def disk_encryption(pool: Members) -> Iterator[Problem]:
     path = ("disk_encryption_configuration", "targets")
     if _system(pool) and names != {"osdisk", "temporarydisk"}:
         yield Problem(path, 'On Windows the targets are "OsDisk" and "TemporaryDisk", both.')
+    if _system(pool) is False and "temporarydisk" not in names:
+        # The documentation allows the temporary disk alone; real deployments of Linux pools have both.
+        yield Problem(path, 'On Linux the disk of the system is encrypted only with "TemporaryDisk" beside it.')
 
 
 def upgrades(pool: Members) -> Iterator[Problem]:
@@ -107,6 +110,17 @@ def users(pool: Members) -> Iterator[Problem]:
         yield Problem(("start_task", "user_identity", "user_name"), text)
 
 
+def packages(pool: Members) -> Iterator[Problem]:
+    """Nodes get packages of their own account only."""
+    account = known(pool, "account_id")
+    for at, package in enumerate(known(pool, "application_packages") or ()):
+        application = known(package, "id")
+        if not isinstance(account, str) or not isinstance(application, str):
+            continue
+        if not application.casefold().startswith(f"{account.casefold().rstrip('/')}/applications/"):
+            yield Problem(("application_packages", at, "id"), "The application is in another account than the pool.")
+
+
 _SCALE = AtMostOne(("fixed_scale", "auto_scale"))
 _WHOLE = (slots, operating_system, disk_encryption, upgrades, addresses, users)
 
@@ -132,5 +146,6 @@ POOL_RULES = (
     Distinct("extensions", "name"),
     Distinct("metadata", "name"),
     *_WHOLE,
+    packages,
     backups,
 )

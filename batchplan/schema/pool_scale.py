@@ -5,7 +5,7 @@ from typing import Annotated
 
 from batchplan.schema import task
 from batchplan.schema.block import Block
-from batchplan.schema.constraint import AnyCase, Between, Duration, Formula, Length, lowered
+from batchplan.schema.constraint import Between, Duration, Formula, Length, ResourceId, lowered
 from batchplan.schema.facts import Fact
 from batchplan.schema.rule import AnyOf, Members, Problem, Together, given, known
 
@@ -82,7 +82,7 @@ class UserAccount(Block):
 class PackageReference(Block):
     """An application package that is put on every node."""
 
-    id: Annotated[str, AnyCase("the ARM id of an application")]
+    id: Annotated[str, ResourceId("Microsoft.Batch/batchAccounts/applications")]
     version: Annotated[str | None, Length(1, 64), Fact("Without it, the application's default version.")] = None
 
 

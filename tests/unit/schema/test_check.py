@@ -136,10 +136,24 @@ POOL_CASES = {
         "Only one of",
     ),
     "packages beyond ten": (
-        'dynamic "application_packages" {\n for_each = range(11)\n content { id = "a${application_packages.value}" }\n}',
+        'dynamic "application_packages" {\n for_each = range(11)\n content { id = "'
+        + ACCOUNT_ID
+        + '/applications/a${application_packages.value}" }\n}',
         "E0307",
         'dynamic "application_packages"',
         "at most 10 entries",
+    ),
+    "package of another account": (
+        'application_packages { id = "' + ACCOUNT_ID + '2/applications/a" }',
+        "E0307",
+        '"' + ACCOUNT_ID + '2/applications/a"',
+        "in another account than the pool",
+    ),
+    "encryption of one disk": (
+        'disk_encryption_configuration { targets = ["OsDisk"] }',
+        "E0307",
+        '["OsDisk"]',
+        'only with "TemporaryDisk" beside it',
     ),
     "short timeout": (
         'replacement {\n  drain { timeout = "PT1S" }\n}',
