@@ -5,7 +5,7 @@ from typing import Any, assert_never
 
 from batchplan.plan.diff import drift
 from batchplan.plan.observation import Observation
-from batchplan.plan.planner import OVER
+from batchplan.plan.planner import has_ended
 from batchplan.plan.step import (
     Activate,
     Call,
@@ -39,8 +39,8 @@ def reached(step: Call, found: Observation | None) -> bool:
     """Return whether the object is as the step is to leave it."""
     if found is None:
         return isinstance(step, Delete) or _is_move(step)
-    if _is_move(step) and str(found.facts.get("state", "")).lower() in OVER:
-        return True
+    if has_ended(found) and isinstance(step, (Patch, DisableJob, EnableJob)):
+        return True  # it takes no change any more, and stays where it is
     state = str(found.facts.get("state", "")).lower()
     match step:
         case Create() | Patch() if step.applied is None:
@@ -79,10 +79,10 @@ def reached(step: Call, found: Observation | None) -> bool:
 
 
 def _is_move(step: Call) -> bool:
-    """Return whether a call is a part of moving a job. One that has ended meanwhile, or is gone, is where it can stay."""
+    """Return whether a call is a part of moving a job. One that is gone has nowhere to go."""
     if step.remote.kind != "job":
         return False
-    moves = isinstance(step, Patch) and set(step.body) == {"poolInfo"}
+    moves = isinstance(step, Patch) and "poolInfo" in step.body
     return moves or isinstance(step, (DisableJob, EnableJob))
 
 

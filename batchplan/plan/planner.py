@@ -74,7 +74,7 @@ PAUSED = "paused"
 PAUSE = "pause"
 
 OVER = frozenset({"completed", "terminating", "deleting"})
-"""States of jobs that run nothing any more. The service does not let them move to another pool (409 JobCompleted)."""
+"""States of jobs that run nothing any more. The service takes no change of them, such as a move (409 JobCompleted)."""
 
 
 def changes(
@@ -279,6 +279,8 @@ class _Planner:
         wanted = self.wanted.get(address)
         if wanted is not None and not fields and wanted.document == before:
             self.steady.add(address)
+        if has_ended(found):
+            return  # nobody can change it any more; what the last run meant it to be came too late
         if known.remote.kind == "pool" and self._grows(address, known.remote):
             fields = tuple(one for one in fields if one.path[0] != "fixed_scale")
         if fields and wanted is not None and not known.record.verified:
@@ -503,10 +505,10 @@ class _Planner:
             wanted.locate,
         )
         fields = differences(wanted.kind, sides)
+        if has_ended(found):
+            return tuple(one for one in fields if one.mutability == "create")
         if wanted.enabled is not None:
             return (*fields, *self._turned(wanted, found))
-        if wanted.kind == "job" and str(found.facts.get("state", "")).lower() in OVER:
-            return tuple(one for one in fields if one.path[0] != "pool_info")
         return fields
 
     def _turned(self, wanted: DesiredObject, found: Observation) -> tuple[FieldChange, ...]:
@@ -621,6 +623,11 @@ _KEEP_OLD = "nodes that exist keep the old value until they are rebooted or reim
 def _is_told(change: Change) -> bool:
     told = change.action is not Action.NOOP or change.imported or change.moved_from is not None or bool(change.fields)
     return told or change.strategy in (WAITING, PAUSED) or bool(cosmetic(change))
+
+
+def has_ended(found: Observation) -> bool:
+    """Return whether this is a job that runs nothing any more, and takes no change."""
+    return found.remote.kind == "job" and str(found.facts.get("state", "")).lower() in OVER
 
 
 def is_going(found: Observation) -> bool:

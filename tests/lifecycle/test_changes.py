@@ -1,5 +1,6 @@
 """One change of every class of mutability, in every kind: planned, done as planned, taken back."""
 
+import asyncio
 from dataclasses import dataclass
 
 import pytest
@@ -8,6 +9,9 @@ from lifecycle_driver import Place, actions
 from lifecycle_projects import put
 
 from batchplan.core.diagnostics import UserError
+from batchplan.ops.apply import Applied, apply_plan
+from batchplan.ops.plan import make_plan
+from batchplan.ops.session import Session
 from batchplan.plan.planner import Options
 
 
@@ -294,3 +298,38 @@ def test_a_default_version_that_is_not_there(there: bool, place: Place, monkeypa
         reason = "has no package of that version"
     with pytest.raises(UserError, match=reason):
         place.plan()
+
+
+@pytest.mark.parametrize("after", ["completed", "deleted"])
+@pytest.mark.parametrize("more", ["", "priority = 7"], ids=["moved", "moved and changed"])
+def test_a_job_that_ends_between_plan_and_apply(
+    after: str, more: str, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job that has ended, or is gone, needs no moving: the apply goes on, and the next plan has what is left."""
+    monkeypatch.chdir(place.folder)
+    put(place, "quickstart")
+    place.apply()
+    place.edit('  name              = "render"\n', '  name              = "render"\n  task_slots_per_node = 2\n')
+    if more:
+        place.edit('  name       = "ingest"\n', f'  name       = "ingest"\n  {more}\n')
+
+    def end() -> None:
+        if after == "completed":
+            place.batch("quickstartweu", "POST", "/jobs/ingest/terminate", {})
+        else:
+            place.batch("quickstartweu", "DELETE", "/jobs/ingest")
+        place.advance(60)
+
+    async def work(session: Session) -> Applied:
+        planned = await make_plan(session, place.project(), Options())
+        assert actions(planned)["job.ingest"] == "update"
+        await asyncio.to_thread(end)
+        return await apply_plan(session, planned, place.events.append)
+
+    applied = place._do(work)
+    assert applied.result.complete, applied.result.failed
+    if after == "completed":
+        is_steady(place)
+    else:
+        assert told_actions(apply_as_planned(place)) == ["create job.ingest"]
+        is_steady(place)
