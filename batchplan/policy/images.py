@@ -1,15 +1,19 @@
 """Which image a pool has, and what Batch's own list and the table of known ends tell about it."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from batchplan.policy import facts
+from batchplan.policy.fate import keeps
 from batchplan.policy.hints import hint
 from batchplan.policy.live import SupportedImage
 from batchplan.policy.model import Inapplicable
 from batchplan.policy.scope import Scope
-from batchplan.policy.subject import View
+from batchplan.policy.subject import Subject, View
+from batchplan.policy.tasks import auto_pool, vm
+from batchplan.policy.variants import called, variants
 
 BASE = "base_image"
 """The tag, or metadata entry, that says which marketplace image an image of one's own was made from."""
@@ -73,9 +77,41 @@ def reference(view: View) -> Reference:
     return Reference(*parts, base=True, path=own_path(view))
 
 
-def entries(view: View, see: Scope, ref: Reference) -> list[SupportedImage]:
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What nodes are made of: what a sentence calls it, its block with image, agent and size, and its account's id."""
+
+    title: str
+    view: View
+    size: View
+    account_id: str
+
+
+def machines(subject: Subject, *names: str) -> Iterator[Machine]:
+    """Yield what the nodes of a pool and its backups are made of, or those of a job's auto pool.
+
+    Of backups, those that say something else about one of the members. Without any the rule does not apply.
+    """
+    if subject.kind == "pool":
+        for view in variants(subject, *names):
+            yield Machine(called(subject, view), view, view, view.text("account_id"))
+        return
+    own = auto_pool(subject)
+    if own is None or not vm(own).has("image_reference"):
+        raise Inapplicable("Batch makes no pool for it")
+    yield Machine(f"{subject.address}'s auto pool", vm(own), own, subject.text("account_id"))
+
+
+def keeps_machines(subject: Subject, *names: str) -> bool:
+    """Return whether nothing new is made of an image or a size; a schedule makes a new pool again and again."""
+    if subject.kind == "pool":
+        return keeps(subject, *names)
+    return subject.kind == "job" and keeps(subject, "pool_info")
+
+
+def entries(account_id: str, see: Scope, ref: Reference) -> list[SupportedImage]:
     """Return the entries of Batch's list for an image. Raises NotLooked when the list was not read."""
-    listed = see.live.supported_images(view.text("account_id"))
+    listed = see.live.supported_images(account_id)
     return [one for one in listed if one.matches(ref.publisher, ref.offer, ref.sku)]
 
 
@@ -89,9 +125,9 @@ def told_end(found: list[SupportedImage]) -> date | None:
     return max((one.end_of_life.date() for one in found if one.end_of_life is not None), default=None)
 
 
-def successors(view: View, see: Scope, ref: Reference, least: date) -> list[str]:
+def successors(account_id: str, see: Scope, ref: Reference, least: date) -> list[str]:
     """Return up to three SKUs of the same offer and processor that are supported beyond a day, the longest first."""
-    listed = see.live.supported_images(view.text("account_id"))
+    listed = see.live.supported_images(account_id)
     offer = (ref.publisher.lower(), ref.offer.lower())
     ends = {
         one.sku: one.end_of_life.date() if one.end_of_life is not None else date.max

@@ -12,6 +12,7 @@ text that is known only after apply, are there. An outcome that a rule cannot ha
 the reason: `# no unknown: actions are always known`.
 """
 
+import copy
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -195,20 +196,29 @@ def context_of(case: Case, folder: Path) -> Context:
 
 def context_in(folder: Path, header: Header) -> Context:
     """Return the context of the project in a folder, with what a header adds; the project has no faults."""
+    return context_of_project(*evaluated_in(folder, partial=True), header)
+
+
+def evaluated_in(folder: Path, *, partial: bool = False) -> tuple[Evaluated, SchemaKinds]:
+    """Return the project in a folder, evaluated; it has no faults."""
     kinds = SchemaKinds(subscription_id=SUBSCRIPTION)
-    project = load_project(folder, LocalResolver(), Inputs(), kinds=kinds, partial=True)
+    project = load_project(folder, LocalResolver(), Inputs(), kinds=kinds, partial=partial)
     assert not project.diagnostics.has_errors, "\n".join(map(str, project.diagnostics))
     assert project.evaluated is not None
-    names = _pool_ids(project.evaluated)
-    kinds = SchemaKinds(subscription_id=SUBSCRIPTION, pool_ids=names)
+    kinds = SchemaKinds(subscription_id=SUBSCRIPTION, pool_ids=_pool_ids(project.evaluated))
     project = project.evaluated_with(kinds)
     assert not project.diagnostics.has_errors, "\n".join(map(str, project.diagnostics))
     assert project.evaluated is not None
-    desired = desired_objects(project.evaluated, kinds, Identity(SUBSCRIPTION, names), Diagnostics())
+    return project.evaluated, kinds
+
+
+def context_of_project(evaluated: Evaluated, kinds: SchemaKinds, header: Header) -> Context:
+    """Return the context of a project, with what a header adds."""
+    desired = desired_objects(evaluated, kinds, Identity(SUBSCRIPTION, kinds.pool_ids), Diagnostics())
     if header.changes or header.observed:
         subjects = planned(desired, _changes(header, desired), _observed(header, desired))
     else:
-        subjects = declared(project.evaluated, kinds, SUBSCRIPTION)
+        subjects = declared(evaluated, kinds, SUBSCRIPTION)
     remotes = {str(one.address): one.remote for one in desired}
     return Context(
         subjects=subjects,
@@ -300,7 +310,21 @@ def _observed(header: Header, desired: tuple[DesiredObject, ...]) -> dict[Remote
     made: dict[Remote, Observation | None] = {}
     for text, told_ in header.observed.items():
         one = by_address[text]
-        made[one.remote] = Observation(one.remote, told_.get("document", one.document), "e", told_.get("facts", {}))
+        fields = header.changes.get(text, {}).get("fields", {})
+        document = told_.get("document") or _before(one.document, fields)
+        made[one.remote] = Observation(one.remote, document, "e", told_.get("facts", {}))
+    return made
+
+
+def _before(document: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document as it is before some changes."""
+    made: dict[str, Any] = copy.deepcopy(dict(document))
+    for path, (before, *_) in fields.items():
+        *outer, last = steps_of(path)
+        node: Any = made
+        for step in outer:
+            node = node.setdefault(step, {}) if isinstance(node, dict) else node[step]
+        node[last] = before
     return made
 
 

@@ -74,8 +74,8 @@ def twins_differ(pool: Subject, see: Scope) -> Iterator[Finding]:
 
     Source: Learn, "Reliability in Azure Batch" (keep all regions up to date). Compared are image, agent, family of the
     size, task slots, command of the start task and the files it gets, packages, container images and communication
-    between nodes; not addresses, identities, networks and sizes, which belong to a region. It is asked of the
-    configuration alone.
+    between nodes; not addresses, identities, networks and how many nodes there are, which belong to a region, nor a size
+    that a backup names for itself, as BP3012 asks of it. It is asked of the configuration alone.
 
     Exceptions: differences that are meant; name their fields in the parameter `allowed`.
     """
@@ -87,7 +87,7 @@ def twins_differ(pool: Subject, see: Scope) -> Iterator[Finding]:
         fields = [
             field
             for field, read in _COMPARED.items()
-            if field not in see.param(DIFFERENCES) and read(pool) != read(twin)
+            if field not in see.param(DIFFERENCES) and not (twin.at and field == "vm_size") and read(pool) != read(twin)
         ]
         if fields:
             yield Finding(

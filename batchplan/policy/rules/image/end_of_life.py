@@ -3,14 +3,23 @@
 from collections.abc import Iterator
 from datetime import date
 
-from batchplan.policy.fate import keeps
 from batchplan.policy.home import was_read
-from batchplan.policy.images import Reference, entries, known_end, reference, successors, told_end
+from batchplan.policy.images import (
+    Machine,
+    Reference,
+    entries,
+    keeps_machines,
+    known_end,
+    machines,
+    reference,
+    successors,
+    told_end,
+)
 from batchplan.policy.model import Finding, Inapplicable, Level, Param, Phase, Severity
 from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
-from batchplan.policy.subject import Subject, View
-from batchplan.policy.variants import called, variants
+from batchplan.policy.subject import Subject
+from batchplan.policy.tasks import STARTING
 
 DAYS = Param("days", 90, "How many days before the end to say so.")
 ERROR_DAYS = Param("error_days", 30, "How many days before the end it is an error.")
@@ -19,13 +28,13 @@ ERROR_DAYS = Param("error_days", 30, "How many days before the end it is an erro
 @rule(
     "BP1101",
     "Image is past its end of life",
-    kinds=["pool"],
+    kinds=STARTING,
     severity=Severity.ERROR,
     level=Level.SOFT,
     inputs=["supported_images"],
 )
-def image_ended(pool: Subject, see: Scope) -> Iterator[Finding]:
-    """Batch no longer supports the image of a pool, or the image it was made from.
+def image_ended(subject: Subject, see: Scope) -> Iterator[Finding]:
+    """Batch no longer supports the image of a pool or an auto pool, or the image it was made from.
 
     Why: Batch takes no new pools of such an image. Nodes get no fixes, and what is lost does not come back, so that a
     replacement under pressure is what is left.
@@ -38,35 +47,37 @@ def image_ended(pool: Subject, see: Scope) -> Iterator[Finding]:
 
     Exceptions: pools that are kept to read what is on them.
     """
-    for view in variants(pool, "image_reference"):
-        ref = reference(view)
-        listed = was_read(see, "supported_images", view.text("account_id"))
-        told = told_end(entries(view, see, ref)) if listed else None
+    for one in machines(subject, "image_reference"):
+        ref = reference(one.view)
+        listed = was_read(see, "supported_images", one.account_id)
+        told = told_end(entries(one.account_id, see, ref)) if listed else None
         end = told or known_end(ref)
         if end is not None and see.days_until(end) < 0:
             whose = "which Batch supported" if told else "whose operating system was supported"
             yield Finding(
-                f"{called(pool, view)} has {ref.told}, {whose} until {end}.",
+                f"{one.title} has {ref.told}, {whose} until {end}.",
                 ref.path,
                 actual=str(ref),
-                remediation=_next(view, see, ref, see.as_of) if listed else _NEWER,
-                severity=Severity.ERROR if told and not keeps(pool, "image_reference") else Severity.WARNING,
+                remediation=_next(one, see, ref, see.as_of) if listed else _newer(one),
+                severity=Severity.ERROR
+                if told and not keeps_machines(subject, "image_reference")
+                else Severity.WARNING,
             )
         elif not listed:
-            entries(view, see, ref)  # which says that the list is needed
+            entries(one.account_id, see, ref)  # which says that the list is needed
 
 
 @rule(
     "BP1102",
     "Image reaches its end of life soon",
-    kinds=["pool"],
+    kinds=STARTING,
     phase=Phase.LIVE,
     severity=Severity.WARNING,
     level=Level.ADVISORY,
     inputs=["supported_images"],
     params=[DAYS, ERROR_DAYS],
 )
-def image_ends_soon(pool: Subject, see: Scope) -> Iterator[Finding]:
+def image_ends_soon(subject: Subject, see: Scope) -> Iterator[Finding]:
     """The image of a pool will not be supported by Batch much longer.
 
     Why: After the end of support the pool can no longer grow, and nodes that are lost do not come back. Replacing a
@@ -78,33 +89,35 @@ def image_ends_soon(pool: Subject, see: Scope) -> Iterator[Finding]:
     batchSupportEndOfLife. Where the list names no day, the end of the operating system's own support counts.
     Until then a pool works, so that the rule advises; `strict` makes it stop.
     """
-    found = [(view, ref, end) for view, ref, end in _ends(pool, see) if end is not None]
+    found = [(one, ref, end) for one, ref, end in _ends(subject, see) if end is not None]
     if not found:
         raise Inapplicable("nobody names an end")
-    for view, ref, end in found:
+    for one, ref, end in found:
         left = see.days_until(end)
         if 0 <= left < see.param(DAYS):
             yield Finding(
-                f"{called(pool, view)} has {ref.told}, which is supported until {end} ({left} days).",
+                f"{one.title} has {ref.told}, which is supported until {end} ({left} days).",
                 ref.path,
                 actual=str(ref),
-                remediation=_next(view, see, ref, end),
+                remediation=_next(one, see, ref, end),
                 severity=Severity.ERROR if left < see.param(ERROR_DAYS) else Severity.WARNING,
             )
 
 
-def _ends(pool: Subject, see: Scope) -> Iterator[tuple[View, Reference, date | None]]:
-    for view in variants(pool, "image_reference"):
-        ref = reference(view)
-        yield view, ref, told_end(entries(view, see, ref)) or known_end(ref)
+def _ends(subject: Subject, see: Scope) -> Iterator[tuple[Machine, Reference, date | None]]:
+    for one in machines(subject, "image_reference"):
+        ref = reference(one.view)
+        yield one, ref, told_end(entries(one.account_id, see, ref)) or known_end(ref)
 
 
-_NEWER = "Take a newer image and the node agent that fits it; batchplan replaces the pool blue-green."
+def _newer(one: Machine) -> str:
+    then = "; batchplan replaces the pool blue-green" if one.view.kind == "pool" else ""
+    return f"Take a newer image and the node agent that fits it{then}."
 
 
-def _next(view: View, see: Scope, ref: Reference, least: date) -> str:
-    later = [sku for sku in successors(view, see, ref, least) if sku != ref.sku]
+def _next(one: Machine, see: Scope, ref: Reference, least: date) -> str:
+    later = [sku for sku in successors(one.account_id, see, ref, least) if sku != ref.sku]
     if not later:
-        return _NEWER
+        return _newer(one)
     what = "Make a new image from" if ref.base else "Take"
     return f"{what} the SKU {' or '.join(later)} of {ref.offer}, with the node agent that fits it."

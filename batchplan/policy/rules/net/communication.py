@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from batchplan.plan.change import Action
 from batchplan.policy import facts
 from batchplan.policy.model import Finding, Inapplicable, Level, Phase, Severity
 from batchplan.policy.rule import rule
@@ -12,7 +13,12 @@ _CLASSIC = "classic"
 
 
 @rule(
-    "BP2101", "Classic node communication", kinds=["pool"], phase=Phase.LIVE, severity=Severity.ERROR, level=Level.SOFT
+    "BP2101",
+    "Classic node communication",
+    kinds=["pool"],
+    phase=Phase.LIVE,
+    severity=Severity.ERROR,
+    level=Level.ADVISORY,
 )
 def classic_communication(pool: Subject, see: Scope) -> Iterator[Finding]:
     """The nodes of a pool talk to the service in the classic way, which ends on 31 March 2026.
@@ -24,8 +30,11 @@ def classic_communication(pool: Subject, see: Scope) -> Iterator[Finding]:
 
     Source: "Azure Batch best practices", Pools: node communication mode; Learn, "Migrate to the simplified compute node
     communication model". The API of 2025-06-01 has no field for it any more, so the mode is that of pools which were
-    read with an earlier one.
+    read with an earlier one. Such a pool is there already, and a plan that does something else cannot make it worse:
+    the rule advises, and `strict` makes it stop.
     """
+    if pool.action in (Action.REPLACE, Action.DELETE):
+        raise Inapplicable("its nodes go")
     mode = str(pool.fact("current_node_communication_mode")).lower()
     if mode != _CLASSIC:
         return
@@ -61,6 +70,8 @@ def communication_mode_differs(pool: Subject, _: Scope) -> Iterator[Finding]:
     Source: Learn, "Use simplified compute node communication", 2025-03. The API of 2025-06-01 tells neither mode; the rule
     is for pools that were read with an earlier one.
     """
+    if pool.action in (Action.REPLACE, Action.DELETE):
+        raise Inapplicable("its nodes go")
     target = str(pool.fact("target_node_communication_mode")).lower()
     if target == "default":
         raise Inapplicable("the service chooses the mode")

@@ -36,13 +36,26 @@ def start_task_not_repeatable(subject: Subject, _: Scope) -> Iterator[Finding]:
     Exceptions: the command line is all that is looked at, not the scripts that it calls.
     """
     for task in start_tasks(subject):
+        removed: set[str] = set()
         for one in task.command.statements:
-            found = _not_repeatable(one) if not one.conditions else None
+            removed |= _removed(one)
+            found = _not_repeatable(one) if not one.conditions and not removed & _targets(one) else None
             if found is not None:
                 fault, remedy = found
                 yield Finding(
                     f"{task.title} runs at every boot, and {fault}.", task.path, actual=one.text, remediation=remedy
                 )
+
+
+def _removed(one: Statement) -> set[str]:
+    """Return the folders and files that a statement takes away whether they are there or not."""
+    return {path.rstrip("/") for path in one.arguments} if one.program == "rm" and one.has("f") else set()
+
+
+def _targets(one: Statement) -> set[str]:
+    """Return what a statement would meet if it were there."""
+    cloned = _cloned(one) if one.program == "git" else ""
+    return {path.rstrip("/") for path in (cloned, *one.arguments[-1:], *one.appended) if path}
 
 
 def _not_repeatable(one: Statement) -> tuple[str, str] | None:

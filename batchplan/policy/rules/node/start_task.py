@@ -6,10 +6,11 @@ from batchplan.policy.model import Edit, Finding, Level, Severity
 from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject
+from batchplan.policy.tasks import STARTING, start_tasks
 
 
-@rule("BP1302", "Tasks may run before set-up", kinds=["pool"], severity=Severity.WARNING, level=Level.ADVISORY)
-def tasks_before_set_up(pool: Subject, _: Scope) -> Iterator[Finding]:
+@rule("BP1302", "Tasks may run before set-up", kinds=STARTING, severity=Severity.WARNING, level=Level.ADVISORY)
+def tasks_before_set_up(subject: Subject, _: Scope) -> Iterator[Finding]:
     """The start task does not keep tasks from a node that it has not prepared.
 
     Why: With `wait_for_success = false` Batch schedules tasks on a node while its start task still runs, and after it
@@ -22,13 +23,14 @@ def tasks_before_set_up(pool: Subject, _: Scope) -> Iterator[Finding]:
 
     Exceptions: a start task that only reports, and on which nothing depends.
     """
-    start = pool.need("start_task")
-    if start.get("wait_for_success") is False:
-        yield Finding(
-            f"Tasks run on nodes of {pool.address} before its start task has succeeded.",
-            start.path("wait_for_success"),
-            expected=True,
-            actual=False,
-            remediation="Remove wait_for_success, or set it to true.",
-            edit=Edit(start.path("wait_for_success"), None),
-        )
+    for task in start_tasks(subject):
+        if task.view.get("wait_for_success") is False:
+            path = task.view.path("wait_for_success")
+            yield Finding(
+                f"{task.title} does not keep tasks waiting: they run on a node before it has succeeded.",
+                path,
+                expected=True,
+                actual=False,
+                remediation="Remove wait_for_success, or set it to true.",
+                edit=Edit(path, None),
+            )

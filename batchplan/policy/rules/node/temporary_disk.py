@@ -32,7 +32,8 @@ def temporary_disk_too_small(pool: Subject, see: Scope) -> Iterator[Finding]:
     files for a shorter time.
 
     Source: "Azure Batch best practices", Nodes: temporary disks; Learn, "Check for pool and node errors": full disks;
-    REST API, virtualMachineSkus, capability MaxResourceVolumeMB.
+    REST API, virtualMachineSkus, capability MaxResourceVolumeMB. Batch offers many sizes without one, so that it is a
+    note where nobody says what tasks need.
 
     Exceptions: a pool with data disks or with an OS disk of a given size has somebody who thought of it.
     """
@@ -48,6 +49,7 @@ def temporary_disk_too_small(pool: Subject, see: Scope) -> Iterator[Finding]:
             "vm_size",
             actual=size.name,
             remediation="Choose a size with a temporary disk (a d in its name), or set os_disk { disk_size_gb = … }.",
+            severity=None if need else Severity.INFO,
         )
     elif have > 0 and need * 100 > have * see.param(PERCENT):
         yield Finding(

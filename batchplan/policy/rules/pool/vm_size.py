@@ -7,11 +7,13 @@ from batchplan.core.suggest import nearest
 from batchplan.policy import facts
 from batchplan.policy.fate import keeps
 from batchplan.policy.home import home, offered, region, was_read
+from batchplan.policy.images import keeps_machines, machines
 from batchplan.policy.live import OfferedSize
 from batchplan.policy.model import Finding, Inapplicable, Level, Param, Phase, Severity
 from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject, View
+from batchplan.policy.tasks import STARTING
 from batchplan.policy.variants import called, variants
 from batchplan.schema import sizes
 
@@ -61,8 +63,8 @@ def _alike(name: str, found: list[OfferedSize]) -> list[str]:
     return ([meant] if meant else []) + same[: 2 if meant else 3]
 
 
-@rule("BP1015", "VM size is being retired", kinds=["pool"], level=Level.SOFT, params=[DAYS])
-def size_retires(pool: Subject, see: Scope) -> Iterator[Finding]:
+@rule("BP1015", "VM size is being retired", kinds=STARTING, level=Level.SOFT, params=[DAYS])
+def size_retires(subject: Subject, see: Scope) -> Iterator[Finding]:
     """Azure ends, or has ended, the VM size of a pool.
 
     Why: After the last day its nodes are taken away, and no new ones are made. The same size cannot be had in another
@@ -75,18 +77,21 @@ def size_retires(pool: Subject, see: Scope) -> Iterator[Finding]:
     Microsoft's confirms are said to be so and never make an error; nor does a pool that is there and keeps its size,
     since nothing is made that could fail.
     """
-    for view in variants(pool, "vm_size"):
+    for one in machines(subject, "vm_size"):
+        view = one.size
         end, instead, sure = _end(view, see)
         if end is None or (left := see.days_until(end)) >= see.param(DAYS):
             continue
         size, about = view.text("vm_size"), "" if sure else " (a day that is not confirmed)"
         when = f"was retired on {end}" if left < 0 else f"is retired on {end}, in {left} days"
         yield Finding(
-            f"The size {size} of {called(pool, view)} {when}{about}.",
+            f"The size {size} of {one.title} {when}{about}.",
             view.path("vm_size"),
             actual=size,
             remediation=f"Set vm_size to a size of {instead}." if instead else "Set vm_size to a newer series.",
-            severity=Severity.ERROR if left < 0 and sure and not keeps(pool, "vm_size") else Severity.WARNING,
+            severity=Severity.ERROR
+            if left < 0 and sure and not keeps_machines(subject, "vm_size")
+            else Severity.WARNING,
         )
 
 

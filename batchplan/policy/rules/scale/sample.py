@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from batchplan.policy.formulas import KINDS, faults
+from batchplan.policy.formulas import KINDS, faults, finding, formulas
 from batchplan.policy.model import Finding, Severity
 from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
@@ -78,7 +78,11 @@ def gap_empties_pool(subject: Subject, _: Scope) -> Iterator[Finding]:
 
     Exceptions: cheap pools with short tasks.
     """
-    yield from faults(subject, {"AS118"})
+    for formula in formulas(subject):
+        codes = {one.code for one in formula.report.findings}
+        found = [one for one in formula.report.findings if one.code == "AS118"]
+        if found and "AS121" not in codes:  # without a target nothing is emptied
+            yield finding(formula, found)
 
 
 @rule("BP1223", "Tasks are counted twice", kinds=KINDS, severity=Severity.WARNING)

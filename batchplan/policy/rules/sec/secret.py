@@ -29,6 +29,8 @@ _TELLING = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"[$%/{]|https?:|@Microsoft\.KeyVault", re.IGNORECASE)
+_NAME = re.compile(r"[a-z0-9.-]+(?:/[a-z0-9.-]+)+|[a-z]+(?:-[a-z]+)+")
+"""The name of a secret in a vault: words with hyphens, or a path of them."""
 _OWN = frozenset({"suppress"})
 
 
@@ -49,7 +51,9 @@ def secret_in_plain_text(subject: Subject, see: Scope) -> Iterator[Finding]:
     Instead: Let the node's managed identity fetch it from Key Vault, or reach storage and registries by
     `identity_reference`. What must be handed over comes from a sensitive variable.
 
-    Source: AzSK Azure_Batch_130 (protect secrets on nodes); Learn, "Batch security and compliance best practices".
+    Source: AzSK Azure_Batch_130 (protect secrets on nodes); Learn, "Batch security and compliance best practices". What
+    is stored in plain text once has to be changed, so that a plan stops; what only the name of a variable tells is a
+    warning.
 
     Exceptions: values for tests; list their hashes in the parameter `allowed`.
     """
@@ -59,21 +63,24 @@ def secret_in_plain_text(subject: Subject, see: Scope) -> Iterator[Finding]:
             unknown = path
         if not isinstance(value, str) or path[0] in _OWN:
             continue
-        found = secret_in(value) or _named(subject, path, value)
+        sure = secret_in(value)
+        found = sure or _named(subject, path, value)
         if found is not None:
             digest = sha256(found[1].encode()).hexdigest()[:12]
             if not any(digest.startswith(one) for one in see.param(ALLOWED) if one):
-                yield _plain(subject, path_text(path), found[0], digest)
+                yield _plain(subject, path_text(path), found[0], digest, sure=sure is not None)
     if unknown is not None:
         subject.get(path_text(unknown))
 
 
-def _plain(subject: Subject, path: str, kind: str, digest: str) -> Finding:
+def _plain(subject: Subject, path: str, kind: str, digest: str, *, sure: bool) -> Finding:
+    what = f"holds a {kind}" if sure else f"seems to hold a {kind}, as its name says,"
     return Finding(
-        f"{subject.address}.{path} holds a {kind} in plain text.",
+        f"{subject.address}.{path} {what} in plain text.",
         path,
         actual=f"sha256:{digest}",
         remediation="Use a managed identity with Key Vault, or a sensitive variable.",
+        severity=None if sure else Severity.WARNING,
     )
 
 
@@ -90,6 +97,8 @@ def secret_in(text: str) -> tuple[str, str] | None:
 def _named(subject: Subject, path: tuple[Any, ...], value: str) -> tuple[str, str] | None:
     """Return what the name of a variable tells about its value, where that is no reference to something else."""
     if path[-1] != "value" or len(value) < 8 or any(letter.isspace() for letter in value) or _REFERENCE.match(value):
+        return None
+    if _NAME.fullmatch(value):
         return None
     name = subject.raw(path_text((*path[:-1], "name")))
     telling = _TELLING.search(name) if isinstance(name, str) else None

@@ -109,4 +109,4 @@ def multi_instance_without_communication(job: Subject, see: Scope) -> Iterator[F
 def _communicates(pool: View) -> bool:
     if "auto_pool_specification" in pool.at:
         return pool.get("enable_inter_node_communication") is True
-    return pool.text("inter_node_communication") == "Enabled"
+    return pool.text("inter_node_communication").casefold() == "enabled"

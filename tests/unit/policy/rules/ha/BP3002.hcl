@@ -105,3 +105,16 @@ pool "p" {
     start_task { command_line = "./start.sh ${local.unknown}" }
   }
 }
+---
+# pass: a size of another family that the backup names
+account "north" {
+  name                = "north"
+  resource_group_name = "rg"
+  location            = "North Europe"
+}
+pool "p" {
+  backup "north" {
+    account_id = account.north.id
+    vm_size    = "standard_e4s_v5"
+  }
+}

@@ -122,3 +122,29 @@ pool "p" {
 ---
 # not_checked: the list was not read
 pool "p" {}
+---
+# fail: the image of an auto pool
+# live:
+#   supported_images: {west: []}
+job "render" {
+  pool_info {
+    auto_pool_specification {
+      pool_lifetime_option = "job"
+      pool {
+        vm_size = "standard_d4s_v5"
+        virtual_machine_configuration {
+          node_agent_sku_id = "batch.node.ubuntu 18.04"
+          image_reference {
+            publisher = "Canonical"
+            offer     = "UbuntuServer"
+            sku       = "18.04-LTS"
+          }
+        }
+        start_task {
+          command_line     = "/bin/bash -c ./start.sh"
+          wait_for_success = true
+        }
+      }
+    }
+  }
+}

@@ -23,3 +23,8 @@ pool "p" {}
 ---
 # not_applicable: it is not there yet
 pool "p" {}
+---
+# not_applicable: it is replaced
+# observed: {pool.p: {facts: {current_node_communication_mode: Classic}}}
+# changes: {pool.p: {action: replace, strategy: blue_green, replaced_by: p-2}}
+pool "p" {}

@@ -180,3 +180,17 @@ pool "p" {
     command_line = local.unknown
   }
 }
+---
+# pass: what it makes is taken away first
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'rm -rf /opt/tool /opt/data && git clone https://github.com/acme/tool /opt/tool && mkdir /opt/data'"
+  }
+}
+---
+# fail: something else is taken away first
+pool "p" {
+  start_task {
+    command_line = "/bin/bash -c 'rm -rf /opt/old && git clone https://github.com/acme/tool /opt/tool'"
+  }
+}

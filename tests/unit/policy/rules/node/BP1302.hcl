@@ -31,3 +31,27 @@ pool "p" {
     wait_for_success = tobool(local.unknown)
   }
 }
+---
+# fail: the start task of an auto pool
+job "render" {
+  pool_info {
+    auto_pool_specification {
+      pool_lifetime_option = "job"
+      pool {
+        vm_size = "standard_d4s_v5"
+        virtual_machine_configuration {
+          node_agent_sku_id = "batch.node.ubuntu 18.04"
+          image_reference {
+            publisher = "Canonical"
+            offer     = "UbuntuServer"
+            sku       = "18.04-LTS"
+          }
+        }
+        start_task {
+          command_line     = "/bin/bash -c ./start.sh"
+          wait_for_success = false
+        }
+      }
+    }
+  }
+}

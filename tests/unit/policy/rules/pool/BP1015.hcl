@@ -65,3 +65,27 @@ pool "p" {
 pool "p" {
   vm_size = local.unknown
 }
+---
+# fail: the size of an auto pool
+job "render" {
+  pool_info {
+    auto_pool_specification {
+      pool_lifetime_option = "job"
+      pool {
+        vm_size = "standard_a1"
+        virtual_machine_configuration {
+          node_agent_sku_id = "batch.node.ubuntu 18.04"
+          image_reference {
+            publisher = "Canonical"
+            offer     = "UbuntuServer"
+            sku       = "18.04-LTS"
+          }
+        }
+        start_task {
+          command_line     = "/bin/bash -c ./start.sh"
+          wait_for_success = true
+        }
+      }
+    }
+  }
+}

@@ -27,3 +27,14 @@ pool "p" {
 pool "p" {
   auto_scale { formula = local.unknown }
 }
+---
+# pass: a formula that sets no target
+pool "p" {
+  auto_scale {
+    formula = <<-EOF
+      known = $PendingTasks.GetSamplePercent(TimeInterval_Minute * 15);
+      tasks = known < 70 ? 0 : avg($PendingTasks.GetSample(TimeInterval_Minute * 15));
+      $NodeDeallocationOption = taskcompletion;
+    EOF
+  }
+}

@@ -107,3 +107,18 @@ account "west" {
   location            = "westeurope"
 
 }
+---
+# pass: the name of a secret in a vault
+pool "p" {
+  start_task {
+    command_line = "./start.sh"
+    environment_settings {
+      name  = "DB_PASSWORD_SECRET"
+      value = "kv-acme/db-password"
+    }
+    environment_settings {
+      name  = "API_TOKEN"
+      value = "render-api-token"
+    }
+  }
+}

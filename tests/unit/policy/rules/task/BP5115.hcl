@@ -116,3 +116,16 @@ pool "p" {
 job "render" {
   pool_info { pool_id = pool.p.pool_id }
 }
+---
+# pass: however it is written
+# observed:
+#   job.render: {}
+# live:
+#   task_statistics:
+#     job.render: {multi_instance_tasks: 3}
+pool "p" {
+  inter_node_communication = "enabled"
+}
+job "render" {
+  pool_info { pool_id = pool.p.pool_id }
+}
