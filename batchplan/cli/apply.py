@@ -229,7 +229,7 @@ async def _checked(session: "Session", planned: "Planned", ways: Ways) -> "Check
     """Return what policy says at the gate; a refresh changes nothing that it could be about."""
     from batchplan.ops.policy import check_plan
 
-    if ways.policy is None or planned.options.refresh_only:
+    if ways.policy is None or planned.options.refresh_only or planned.is_empty:
         return None
     return await check_plan(session, planned, ways.policy, refresh=ways.refresh, gate=True)
 

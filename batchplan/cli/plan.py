@@ -77,8 +77,8 @@ def plan(
     async def work(session: "Session") -> "tuple[Planned, Checked | None]":
         async with locked(session, "plan", lock=lock, timeout=wait):
             planned = await make_plan(session, loaded, asked, refresh=refresh, locked=lock)
-        if refresh_only:
-            return planned, None
+        if refresh_only or (planned.is_empty and save_context is None):
+            return planned, None  # nothing is to be done that policy could stop; policy check asks all the same
         checked = await check_plan(session, planned, of_policy, refresh=refresh)
         return with_gates(planned, checked), checked
 

@@ -1,12 +1,12 @@
 """Pools that are made too often, and old generations that stay."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, time, timedelta
 
 from batchplan.core.address import RETIRED, Address, parse_address
 from batchplan.core.remote import Remote
 from batchplan.plan.change import Action
-from batchplan.policy.context import Generation
+from batchplan.policy.context import Context, Generation
 from batchplan.policy.live import moment
 from batchplan.policy.model import Finding, Inapplicable, Level, Param, Phase, Severity
 from batchplan.policy.rule import rule
@@ -25,9 +25,16 @@ def _now(see: Scope) -> datetime:
 
 def _generations(pool: Subject, see: Scope) -> list[tuple[datetime, Generation]]:
     """Return the pools that an address has had, oldest first, with when they were made, as far as that is known."""
-    of_pool = [one for one in see.state.generations if _address_of(one) == pool.address]
+    of_pool = see.once(_by_address).get(pool.address, ())
     dated = [(made, one) for one in of_pool if (made := moment(one.created_at)) is not None]
     return sorted(dated, key=lambda pair: pair[0])
+
+
+def _by_address(context: Context) -> Mapping[Address, tuple[Generation, ...]]:
+    grouped: dict[Address, list[Generation]] = {}
+    for one in context.state.generations:
+        grouped.setdefault(_address_of(one), []).append(one)
+    return {address: tuple(listed) for address, listed in grouped.items()}
 
 
 def _present(known: list[tuple[datetime, Generation]]) -> datetime:

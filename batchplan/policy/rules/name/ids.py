@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from batchplan.core.address import Address, parse_address
 from batchplan.plan.change import Action
+from batchplan.policy.context import Context, Generation
 from batchplan.policy.model import Finding, Inapplicable, Level, Phase, Severity
 from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
@@ -58,10 +59,16 @@ def _home(address: str) -> Address:
     return found.successor or found
 
 
+def _by_name(context: Context) -> Mapping[str, tuple[Generation, ...]]:
+    grouped: dict[str, list[Generation]] = {}
+    for one in context.state.generations:
+        grouped.setdefault(one.name.casefold(), []).append(one)
+    return {name: tuple(listed) for name, listed in grouped.items()}
+
+
 def _of_a_generation(pool: Subject, name: str, see: Scope) -> Iterator[Finding]:
-    for old in see.state.generations:
-        gone = old.gone_at is not None or _home(old.address) != pool.address
-        if gone and old.name.casefold() == name.casefold():
+    for old in see.once(_by_name).get(name.casefold(), ()):
+        if old.gone_at is not None or _home(old.address) != pool.address:
             whose = f"{old.address} {'has' if old.gone_at is None else f'had until {old.gone_at:%Y-%m-%d}'}"
             yield Finding(
                 f'{pool.address} is to have the id "{name}", which {whose}.',
