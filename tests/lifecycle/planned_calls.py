@@ -98,8 +98,11 @@ def recorded(entries: Iterable[Mapping[str, Any]]) -> list[Request]:
 
 def _without_moment(entry: Mapping[str, Any]) -> Any:
     """Return a request's body; of the times that a schedule is given alone, without the moment that is worked out late."""
-    body = entry["body"]
-    if entry["method"] == "PATCH" and isinstance(body, Mapping) and set(body) == {"schedule"}:
+    return _timeless(entry["body"]) if entry["method"] == "PATCH" else entry["body"]
+
+
+def _timeless(body: Any) -> Any:
+    if isinstance(body, Mapping) and set(body) == {"schedule"}:
         return {"schedule": {name: value for name, value in body["schedule"].items() if name != "doNotRunUntil"}}
     return body
 
@@ -119,7 +122,7 @@ def _of(step: Step) -> list[Request]:
             return [_request(step.remote, "PUT", "", body or None)]
         case Patch():
             method = "PUT" if step.remote.kind == "application_package" else "PATCH"
-            return [_request(step.remote, method, "", plain(step.body) or None)]
+            return [_request(step.remote, method, "", _timeless(plain(step.body)) or None)]
         case Delete():
             return [_request(step.remote, "DELETE", "")]
         case Resize():
