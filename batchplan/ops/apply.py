@@ -123,7 +123,7 @@ async def _settle(session: Session, planned: Planned, run: Run, overridden: Sequ
     if overridden:
         folded = folded.model_copy(update={"overrides": (*folded.overrides, *overridden)})
     if folded != planned.state:
-        folded = folded.model_copy(update={"serial": planned.state.serial + 1})
+        folded = folded.model_copy(update={"serial": planned.state.serial + 1, "folded_runs": (run.id,)})
         await session.store.write(folded)
     if run.id in await session.store.open_runs():
         await session.store.close_journal(run.id)

@@ -38,9 +38,14 @@ class Locking:
 async def current(store: StateStore) -> StateDocument | None:
     """Return the state with what interrupted runs have done; None before the first. Raise StateError."""
     document = await store.read()
-    for run in await store.open_runs():
+    for run in _unfolded(document, await store.open_runs()):
         document = await _folded(store, run, document)
     return document
+
+
+def _unfolded(document: StateDocument | None, runs: Sequence[str]) -> list[str]:
+    """Return the runs that the state does not have yet: a crash may come between its writing and their closing."""
+    return [run for run in runs if document is None or run not in document.folded_runs]
 
 
 async def recovered(store: StateStore) -> StateDocument | None:
@@ -51,10 +56,11 @@ async def recovered(store: StateStore) -> StateDocument | None:
     before = await store.read()
     document = before
     runs = await store.open_runs()
-    for run in runs:
+    for run in _unfolded(before, runs):
         document = await _folded(store, run, document)
     if document is not None and document != before:
-        document = document.model_copy(update={"serial": (before.serial if before is not None else 0) + 1})
+        serial = (before.serial if before is not None else 0) + 1
+        document = document.model_copy(update={"serial": serial, "folded_runs": tuple(runs)})
         await store.write(document)
     for run in runs:
         await store.close_journal(run)

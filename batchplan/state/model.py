@@ -121,6 +121,9 @@ class StateDocument(_Record):
         default_factory=dict, description="by address of the pool, newest last"
     )
     disabled_jobs: tuple[DisabledJob, ...] = ()
+    folded_runs: tuple[str, ...] = Field(
+        default=(), description="runs that are in it, and whose journals may still be open: they are not folded again"
+    )
     active_regions: dict[str, ActiveRegion] = Field(default_factory=dict)
     drills: dict[str, DrillRecord] = Field(default_factory=dict, description="the last practised failover of a pool")
     overrides: tuple[OverrideRecord, ...] = ()

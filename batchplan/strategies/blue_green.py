@@ -58,9 +58,11 @@ def blue_green(change: Change, site: Site) -> Parts:
     _mark(chain, change.address, rollout, "candidate", why=_why(change))
     _candidate(chain, change, site)
     gates = [step.id for step in chain.steps if step.id.endswith((":steady", ":ready"))]
+    for old in site.work(rollout.candidate).smoke_tests:
+        chain.add("smoke-clear", Delete, remote=old)
     if block(document, "smoke_test"):
         gates.append(_smoke_test(chain, document, site))
-    remedy = _remedy(change.address, address, rollout, document, tuple(gates))
+    remedy = _remedy(change.address, chain, rollout, document, tuple(gates))
     if not rollout.promotes:
         _mark(chain, change.address, rollout, "waiting")
         return Parts((*chain.steps, *remedy), usable=chain.steps[-1].id)
@@ -193,8 +195,6 @@ def _candidate(chain: Chain, change: Change, site: Site) -> None:
 def _smoke_test(chain: Chain, document: Document, site: Site) -> str:
     """Run a task on the candidate: a job with a manager is one call, and ends when its manager ends."""
     test = block(document, "smoke_test")
-    for old in site.work(chain.remote).smoke_tests:
-        chain.add("smoke-clear", Delete, remote=old)
     job = Remote("job", chain.remote.account_id, smoke_job(chain.remote.name, site.now))
     manager = {
         "id": SMOKE_TASK,
@@ -210,12 +210,18 @@ def _smoke_test(chain: Chain, document: Document, site: Site) -> str:
 
 
 def _remedy(
-    pool: Address, address: Address, rollout: Rollout, document: Document, gates: tuple[str, ...]
+    pool: Address, made: Chain, rollout: Rollout, document: Document, gates: tuple[str, ...]
 ) -> tuple[Step, ...]:
-    """Return what is done when the candidate does not prove itself: nothing, or it is deleted."""
+    """Return what is done when the candidate does not prove itself: nothing, or it goes, with the jobs of its tests.
+
+    `made` are the steps that make and prove it.
+    """
     if str(block(document).get("on_failure") or "keep").lower() != "delete":
         return ()
-    chain = Chain(address, rollout.candidate, "failed-")
+    chain = Chain(made.address, rollout.candidate, "failed-")
+    tests = (step.remote for step in made.steps if isinstance(step, Delete) and step.remote.kind == "job")
+    for job in dict.fromkeys(tests):
+        chain.add("smoke-remove", Delete, remote=job, instead_of=gates)
     chain.add("delete", Delete, instead_of=gates)
     chain.add("gone", Gone, timeout=READY_SECONDS, instead_of=gates)
     _mark(chain, pool, rollout, "aborted", instead_of=gates)
