@@ -18,6 +18,7 @@ from batchplan.plan.rolling import retired
 from batchplan.plan.settings import block, length
 from batchplan.ports import Forbidden, NotFound
 from batchplan.state.model import StateDocument
+from batchplan.state.rollouts import open_rollout
 from batchplan.strategies.rolling_reboot import asks_for_reboot
 
 T = TypeVar("T")
@@ -35,8 +36,8 @@ def going_back(state: StateDocument, options: Options) -> dict[Address, str]:
 
 
 def _is_promoted(state: StateDocument, address: Address) -> bool:
-    listed = state.rollouts.get(str(address), ())
-    return bool(listed) and listed[-1].phase == "promoted"
+    stands = open_rollout(state, address)
+    return stands is not None and stands.phase == "promoted"
 
 
 async def stale_agents(

@@ -45,9 +45,19 @@ def retiring(document: StateDocument, address: Address, pool_id: str) -> Rollout
 
 
 def open_rollout(document: StateDocument, address: Address) -> RolloutRecord | None:
-    """Return the rollout of a pool that is under way, None when none is."""
-    found = rollouts_of(document, address)
-    return found[-1] if found and found[-1].phase in OPEN else None
+    """Return the rollout of a pool that is under way, None when none is.
+
+    A new one may have begun while an older one still moves its work; it is the new one then. One that was killed
+    before its candidate was made has not begun.
+    """
+    found = [one for one in rollouts_of(document, address) if one.phase in OPEN]
+    if not found:
+        return None
+    pools = {one.remote.name.lower() for one in document.resources if one.remote.kind == "pool"}
+    begun = [one for one in found if one.phase != "promoted" and one.candidate.lower() in pools]
+    moving = [one for one in found if one.phase == "promoted"]
+    newest = (*moving[-1:], *begun[-1:])
+    return newest[-1] if newest else None
 
 
 def with_mark(listed: Sequence[RolloutRecord], mark: Marked, at: datetime) -> tuple[RolloutRecord, ...]:

@@ -8,7 +8,7 @@ import asyncio
 import heapq
 import random
 import selectors
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -60,6 +60,22 @@ class JumpingLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Return the virtual time."""
         return self.jumps.now
+
+    def add_signal_handler(self, *_: object) -> None:
+        """Ctrl-C is an ordinary one here."""
+        raise NotImplementedError
+
+    def complete(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what comes of some work; what it leaves behind is cancelled."""
+        try:
+            return self.run_until_complete(work)
+        finally:
+            left = asyncio.all_tasks(self)
+            for task in left:
+                task.cancel()
+            if left:
+                self.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+            self.close()
 
 
 class _Jumps(selectors.SelectSelector):
