@@ -367,7 +367,8 @@ class _Planner:
         now, until = self.rolling.now, stands.keep_until
         due = now is not None and (until is None or until <= now)
         if due or self._asks("collect", pool):
-            return replace(base, action=Action.DELETE, strategy=COLLECT, rollout=Rollout(taker, base.remote))
+            rollout = Rollout(taker, base.remote, target=whole.remote)
+            return replace(base, action=Action.DELETE, strategy=COLLECT, rollout=rollout)
         return None
 
     def _new(self, wanted: DesiredObject, adopted: Remote | None) -> Change | None:

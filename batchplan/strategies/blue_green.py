@@ -14,6 +14,7 @@ from batchplan.core.address import CANDIDATE, RETIRED, Address
 from batchplan.core.remote import Remote
 from batchplan.plan.change import Action, Change, Document, Rollout
 from batchplan.plan.naming import smoke_job
+from batchplan.plan.planner import is_going
 from batchplan.plan.settings import (
     READY_SECONDS,
     SMOKE_TEST,
@@ -92,23 +93,16 @@ def drain(change: Change, chain: Chain, site: Site, after: str | None = None) ->
     """Return the steps that take a pool its work and its nodes. `chain` is that of the pool; `after` its promotion."""
     rollout, document = _rollout(change), change.after or {}
     moved = _moved(change, chain, site, after)
-    target = rollout.target or rollout.candidate
-    same_account = target.account_id.lower() == rollout.previous.account_id.lower()
-    gate = chain.add(
-        "moved",
-        MoveWork,
-        target=target,
-        moves=same_account and _moves_all(document),
-        option=running_tasks(document),
-        timeout=drain_seconds(document),
-        at_timeout=at_timeout(document),
-    )
+    moves = _moves_all(document) and _same_account(rollout)
+    gate = _move(chain, "moved", rollout, document, moves=moves)
     first = chain.steps[-1]
     ends = [one[-1].id for one in moved] or ([after] if after else [])
     chain.steps[-1] = replace(first, needs=tuple(ends))
     _logs(chain, document)
     option = "requeue" if at_timeout(document) == "requeue" else "taskcompletion"
     to_zero(chain, site.of(rollout.previous), document, option)
+    if moves:
+        _move(chain, "moved-last", rollout, document, moves=True)  # what came between the last look and the resize
     _full_size(chain, change)
     keep = retain_seconds(document)
     pool = change.address.successor or change.address
@@ -118,6 +112,24 @@ def drain(change: Change, chain: Chain, site: Site, after: str | None = None) ->
         chain.add("gone", Gone, timeout=READY_SECONDS)
         _mark(chain, pool, rollout, "done")
     return Parts(remove=(*(step for one in moved for step in one), *chain.steps), removed_after_use=True, gate=gate)
+
+
+def _same_account(rollout: Rollout) -> bool:
+    """Return whether jobs can follow: a job stays in its account."""
+    target = rollout.target or rollout.candidate
+    return target.account_id.lower() == rollout.previous.account_id.lower()
+
+
+def _move(chain: Chain, word: str, rollout: Rollout, document: Document, *, moves: bool) -> str:
+    return chain.add(
+        word,
+        MoveWork,
+        target=rollout.target or rollout.candidate,
+        moves=moves,
+        option=running_tasks(document),
+        timeout=drain_seconds(document),
+        at_timeout=at_timeout(document),
+    )
 
 
 def go_on(change: Change, chain: Chain, site: Site) -> Parts:
@@ -134,7 +146,11 @@ def pause(change: Change, chain: Chain) -> Parts:
 
 
 def collect(change: Change, chain: Chain, site: Site) -> Parts:
-    """Return the steps that delete a retired pool which has been kept its time."""
+    """Return the steps that delete a retired pool which has been kept its time: not while somebody uses it again."""
+    rollout, document = _rollout(change), change.before or {}
+    found = site.of(change.remote)
+    if _moves_all(document) and _same_account(rollout) and not (found is not None and is_going(found)):
+        _move(chain, "moved", rollout, document, moves=True)
     remove(chain, change, site)
     _mark(chain, change.address.successor or change.address, _rollout(change), "done")
     return Parts(remove=tuple(chain.steps), removed_after_use=True)
@@ -278,7 +294,7 @@ def _moved(change: Change, chain: Chain, site: Site, after: str | None) -> list[
     """Return the steps for each job and schedule that names the pool, and is not changed by the plan itself."""
     rollout, document = _rollout(change), change.after or {}
     target = rollout.target or rollout.candidate
-    if target.account_id.lower() != rollout.previous.account_id.lower():
+    if not _same_account(rollout):
         return []  # a job stays in its account; what runs there is waited for
     requeues = at_timeout(document) == "requeue"
     limit = drain_seconds(document)

@@ -1,7 +1,10 @@
 """Replacements of a pool, end to end: each option, each way back, and nothing left behind."""
 
+import asyncio
+from dataclasses import dataclass
+
 import pytest
-from lifecycle_driver import Place, actions, told
+from lifecycle_driver import Place, Wrapped, actions, told
 from rollout_driver import (
     ACCOUNT,
     FIXED,
@@ -25,6 +28,8 @@ from rollout_driver import (
 
 from batchplan.core.address import parse_address
 from batchplan.plan.planner import Options
+from batchplan.plan.step import Call, Resize
+from batchplan.ports import Outcome, Writer
 
 
 @pytest.fixture
@@ -407,3 +412,48 @@ def test_a_failed_candidate(on_failure: str, here: Place) -> None:
     here.apply(whole=False)
     is_clean(here)
     assert list(pool_sizes(here)) == [old]
+
+
+@dataclass(frozen=True, slots=True)
+class LastMoment:
+    """A writer; right before the old pool is resized to zero, somebody makes a job on it."""
+
+    inner: Writer
+    place: Place
+
+    async def perform(self, step: Call) -> Outcome:
+        """Make a call."""
+        if isinstance(step, Resize) and step.dedicated == 0:
+            await asyncio.to_thread(add_job, self.place, "last", step.remote.name)
+            await asyncio.to_thread(add_tasks, self.place, "last", [50])
+        return await self.inner.perform(step)
+
+
+@pytest.mark.parametrize("retain", ["PT1H", "PT0S"])
+def test_a_job_at_the_last_moment(retain: str, here: Place) -> None:
+    """A job that comes when the old pool is found empty is not left there."""
+    option = f'retain = "{retain}"'
+    begin(here, option)
+    here.write(project(option, slots=2))
+    here.apply(wrapped=Wrapped(writer=lambda writer: LastMoment(writer, here)))
+    all_on(here, active(here))
+    here.advance(120)
+    assert task_ends(here) == {"completed success": 1}
+    is_clean(here)
+
+
+def test_a_job_on_a_retired_pool(here: Place) -> None:
+    """A job that somebody makes on a pool that is kept is moved before that one is deleted."""
+    begin(here)
+    old = active(here)
+    here.write(project(slots=2))
+    here.apply()
+    add_job(here, "astray", old)
+    add_tasks(here, "astray", [50])
+    here.advance(4000)
+    here.apply()
+    assert old not in pool_sizes(here)
+    all_on(here, active(here))
+    here.advance(120)
+    assert task_ends(here) == {"completed success": 1}
+    is_clean(here)
