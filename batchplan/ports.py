@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from batchplan.core.remote import Remote
 from batchplan.plan.observation import (
+    JobSeen,
     NodeHealth,
     NodeSeen,
     Observation,
@@ -52,6 +53,18 @@ class Reader(Protocol):
 
     async def pools_of(self, account_id: str) -> Sequence[PoolUse]:
         """Return all pools of an account, with what they take of its quota. Raise AzureError."""
+
+    async def node_counts(self, account_id: str) -> Mapping[str, Mapping[str, int]]:
+        """Return the nodes of each pool of an account, by its id and by state in lower case. Raise AzureError."""
+
+    async def jobs_of(self, account_id: str) -> Sequence[JobSeen]:
+        """Return the jobs and schedules of an account, those that are over too; by list. Raise AzureError."""
+
+    async def accounts_by_location(self) -> Mapping[str, int]:
+        """Return how many accounts the subscription has in each region that it has any in. Raise AzureError."""
+
+    async def api_versions(self) -> Sequence[str]:
+        """Return the versions of the management API that Azure offers for Batch accounts. Raise AzureError."""
 
     async def nodes(self, pool: Remote) -> Sequence[NodeSeen]:
         """Return the nodes of a pool. Raise AzureError."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from batchplan.azure.about import client_facts
 from batchplan.azure.clients import Clients
 from batchplan.azure.provider import connect_settings
 from batchplan.azure.reader import AzureReader
@@ -160,6 +161,7 @@ async def _connected(provider: ProviderSettings, store: StateStore, private: "_P
         subscription=settings.subscription_id,
         close=close,
         emulated=settings.cloud.emulated,
+        client=client_facts(settings),
     )
 
 

@@ -27,6 +27,10 @@ from batchplan.ports import Clock, NotFound, Unreachable
 USER_AGENT = f"batchplan/{batchplan.__version__}"
 
 
+DNS_SECONDS = 10
+"""How long the address of a name is remembered: those of the service change when it is moved or mended."""
+
+
 class NoEndpoint(NotFound):
     """The account is being made: nothing is below it, and nobody answers."""
 
@@ -139,7 +143,7 @@ class Clients:
     def _carrier(self) -> AioHttpTransport:
         """Return the transport that all share: one pool of connections, one TLS context."""
         if self._transport is None:
-            connector = aiohttp.TCPConnector(limit=0, ssl=trust(self.settings.cloud.ca_file))
+            connector = aiohttp.TCPConnector(limit=0, ssl=trust(self.settings.cloud.ca_file), ttl_dns_cache=DNS_SECONDS)
             self._session = aiohttp.ClientSession(
                 connector=connector, trust_env=True, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
             )

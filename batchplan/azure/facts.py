@@ -86,6 +86,8 @@ def _pool(answer: Json) -> Facts:
         "auto_scale_run": run and {"results": run.get("results"), "error": run.get("error") and problem(run["error"])},
         "creation_time": properties.get("creationTime"),
         "last_modified": properties.get("lastModified"),
+        "current_node_communication_mode": properties.get("currentNodeCommunicationMode"),
+        "target_node_communication_mode": properties.get("targetNodeCommunicationMode"),
     }
 
 

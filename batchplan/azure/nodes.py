@@ -86,7 +86,7 @@ async def _tail(client: BatchClient, path: str) -> str:
 
 async def seen(client: BatchClient, pool: str) -> list[NodeSeen]:
     """Return the nodes of a pool, in the order of their ids. Raise AzureError."""
-    select = {"$select": "id,state,lastBootTime,nodeAgentInfo"}
+    select = {"$select": "id,state,lastBootTime,allocationTime,nodeAgentInfo"}
     nodes = await listed(client, f"/pools/{pool}/nodes", select)
     made = [
         NodeSeen(
@@ -94,10 +94,23 @@ async def seen(client: BatchClient, pool: str) -> list[NodeSeen]:
             state=str(node.get("state", "")).lower(),
             booted=moment(node.get("lastBootTime")),
             agent_updated=moment((node.get("nodeAgentInfo") or {}).get("lastUpdateTime")),
+            agent=str((node.get("nodeAgentInfo") or {}).get("version") or ""),
+            allocated=moment(node.get("allocationTime")),
         )
         for node in nodes
     ]
     return sorted(made, key=lambda one: one.id)
+
+
+async def counts(client: BatchClient) -> dict[str, dict[str, int]]:
+    """Return the nodes of each pool of an account by state, in lower case. Raise AzureError."""
+    found = {}
+    for row in await listed(client, "/nodecounts"):
+        states: Counter[str] = Counter()
+        for kind in ("dedicated", "lowPriority"):
+            states.update({name.lower(): int(count) for name, count in (row.get(kind) or {}).items()})
+        found[str(row["poolId"])] = {name: count for name, count in states.items() if count and name != "total"}
+    return found
 
 
 async def task_seen(client: BatchClient, job: str, task: str) -> TaskSeen | None:

@@ -1,20 +1,21 @@
 """Reading Azure: by list, per account, in parallel; the number of calls depends on accounts and pages."""
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from batchplan.azure.clients import Clients, NoEndpoint
 from batchplan.azure.facts import etag_of, facts_of
-from batchplan.azure.nodes import health, seen, task_seen
+from batchplan.azure.nodes import counts, health, seen, task_seen
 from batchplan.azure.parallel import together
 from batchplan.azure.probe import reach
 from batchplan.azure.rawjson import Json, get, listed, pages
-from batchplan.azure.work import pool_use, task_counts, work_on
+from batchplan.azure.work import jobs_of, pool_use, task_counts, work_on
 from batchplan.core.remote import Remote, account_parts
 from batchplan.plan.observation import (
+    JobSeen,
     NodeHealth,
     NodeSeen,
     Observation,
@@ -31,6 +32,9 @@ from batchplan.ports import Forbidden, NotFound, Unreachable
 from batchplan.schema.api import from_api
 
 log = logging.getLogger(__name__)
+
+PROVIDERS_VERSION = "2022-12-01"
+"""Of ARM's own API, which tells what providers offer."""
 
 Key = tuple[str, str, str, str]
 Found = dict[Key, Observation]
@@ -100,6 +104,29 @@ class AzureReader:
     async def pools_of(self, account_id: str) -> Sequence[PoolUse]:
         """Return all pools of an account, with what they take of its quota."""
         return [pool_use(answer) async for answer in pages(self.clients.arm(account_id), f"{account_id}/pools")]
+
+    async def node_counts(self, account_id: str) -> Mapping[str, Mapping[str, int]]:
+        """Return the nodes of each pool of an account, by its id and by state in lower case."""
+        return await counts(await self.clients.batch(account_id))
+
+    async def jobs_of(self, account_id: str) -> Sequence[JobSeen]:
+        """Return the jobs and schedules of an account, those that are over too."""
+        return await jobs_of(await self.clients.batch(account_id), account_id)
+
+    async def accounts_by_location(self) -> Mapping[str, int]:
+        """Return how many accounts the subscription has in each region that it has any in."""
+        subscription = self.clients.settings.subscription_id
+        path = f"/subscriptions/{subscription}/providers/Microsoft.Batch/batchAccounts"
+        listed_accounts = await listed(self.clients.arm_of(subscription), path)
+        return Counter(str(one.get("location", "")).replace(" ", "").lower() for one in listed_accounts)
+
+    async def api_versions(self) -> Sequence[str]:
+        """Return the versions of the management API that Azure offers for Batch accounts."""
+        subscription = self.clients.settings.subscription_id
+        path = f"/subscriptions/{subscription}/providers/Microsoft.Batch"
+        found = await get(self.clients.arm_of(subscription), path, {"api-version": PROVIDERS_VERSION})
+        kinds = {str(one.get("resourceType", "")).lower(): one for one in found.get("resourceTypes") or ()}
+        return tuple(kinds.get("batchaccounts", {}).get("apiVersions") or ())
 
     async def nodes(self, pool: Remote) -> Sequence[NodeSeen]:
         """Return the nodes of a pool."""

@@ -8,7 +8,7 @@ from azure.batch.aio import BatchClient
 from batchplan.azure.rawjson import Json, get, listed
 from batchplan.core.remote import Remote
 from batchplan.plan.naming import smoke_prefix
-from batchplan.plan.observation import JobAtWork, PoolUse, TaskCounts, Work
+from batchplan.plan.observation import JobAtWork, JobSeen, PoolUse, TaskCounts, Work
 
 _JOBS = {"$select": "id,state,poolInfo"}
 
@@ -40,15 +40,46 @@ async def work_on(client: BatchClient, pools: Collection[Remote]) -> dict[Remote
     return found
 
 
+async def jobs_of(client: BatchClient, account_id: str) -> list[JobSeen]:
+    """Return the jobs and schedules of an account, those that are over too. Raise AzureError."""
+    jobs, schedules = await asyncio.gather(
+        listed(client, "/jobs", _JOBS), listed(client, "/jobschedules", {"$select": "id,state,jobSpecification"})
+    )
+    made_by = {str(one["id"]).lower(): str(one["id"]) for one in schedules}
+    made = [
+        JobSeen(Remote("job", account_id, str(one["id"])), _state(one), _pool_named(one), _schedule(one, made_by))
+        for one in jobs
+    ]
+    return made + [
+        JobSeen(
+            Remote("job_schedule", account_id, str(one["id"])),
+            _state(one),
+            _pool_named(one.get("jobSpecification") or {}),
+        )
+        for one in schedules
+    ]
+
+
+def _state(answer: Json) -> str:
+    return str(answer.get("state", "")).lower()
+
+
+def _schedule(job: Json, schedules: Mapping[str, str]) -> str | None:
+    """Return the schedule that made a job: it is called `SCHEDULE:job-N`, and nothing else tells."""
+    prefix, colon, _ = str(job["id"]).rpartition(":job-")
+    return schedules.get(prefix.lower()) if colon else None
+
+
 def _job(pool: Remote, answer: Json, counts: TaskCounts, schedules: Mapping[str, str]) -> JobAtWork:
-    """A job of a schedule is called `SCHEDULE:job-N`; the service tells by nothing else which schedule made it."""
-    prefix, colon, _ = str(answer["id"]).rpartition(":job-")
-    schedule = schedules.get(prefix.lower()) if colon else None
-    return JobAtWork(Remote("job", pool.account_id, answer["id"]), str(answer["state"]).lower(), counts, schedule)
+    return JobAtWork(Remote("job", pool.account_id, answer["id"]), _state(answer), counts, _schedule(answer, schedules))
 
 
 def _pool(answer: Json) -> str:
-    return str((answer.get("poolInfo") or {}).get("poolId") or "").lower()
+    return _pool_named(answer).lower()
+
+
+def _pool_named(answer: Json) -> str:
+    return str((answer.get("poolInfo") or {}).get("poolId") or "")
 
 
 def _is_over(answer: Json) -> bool:

@@ -109,7 +109,9 @@ async def check_plan(session: Session, planned: Planned, asked: Asked, *, refres
     context = _context(session, planned, asked)
     phases = (*PLANNING, Phase.APPLY) if gate else PLANNING
     if refresh:
-        context = replace(context, live=await gather(session, context, _inputs(policy, phases)))
+        context = replace(
+            context, live=await gather(session, context, _inputs(policy, phases), silent=_silent(planned))
+        )
     plan = making(planned.steps, planned.changes.needs)
 
     def later(verdict: Verdict) -> bool:
@@ -132,9 +134,14 @@ async def check_again(
     known = {one.id for one in kept}
     asked = replace(asked, overrides=tuple(one for one in asked.overrides if one.rule in known))
     context = _context(session, planned, asked)
-    read = await gather(session, context, _inputs(policy, PLANNING), accounts)
+    read = await gather(session, context, _inputs(policy, PLANNING), accounts, _silent(planned))
     context = replace(context, live=_merged(before.context.live, read))
     return _checked(context, policy, asked, _folder(planned), PLANNING, diagnostics, gate=True)
+
+
+def _silent(planned: Planned) -> frozenset[str]:
+    """Return the accounts that do not answer in part or at all, by id in lower case."""
+    return frozenset(account for account, _ in planned.options.silent)
 
 
 def _merged(old: Live, new: Live) -> Live:
@@ -280,6 +287,7 @@ def _inputs(policy: Policy, phases: Collection[Phase]) -> frozenset[str]:
 def _settings(session: Session, planned: Planned) -> Mapping[str, Any]:
     operation = "destroy" if planned.options.destroy else "plan"
     return {
+        **session.client,
         "operation": operation,
         "emulated": session.emulated,
         "endpoint_suffix": session.endpoint_suffix,

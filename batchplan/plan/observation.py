@@ -87,12 +87,30 @@ class PoolUse:
 
 @dataclass(frozen=True, slots=True)
 class NodeSeen:
-    """A node: its state, when it has booted, and when its agent was last brought up to date."""
+    """A node: its state, when it has booted, and when its agent was last brought up to date.
+
+    `agent` is the version of the agent, `allocated` when the pool got the node.
+    """
 
     id: str
     state: str
     booted: datetime | None
     agent_updated: datetime | None = None
+    agent: str = ""
+    allocated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobSeen:
+    """A job or a schedule of an account, and the pool that it names; empty when it has a pool of its own.
+
+    `schedule` is the id of the schedule that made a job, if one did.
+    """
+
+    remote: Remote
+    state: str
+    pool: str
+    schedule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,7 +261,7 @@ def _unread(made: Iterable[Verdict]) -> Mapping[str, int]:
     missing: dict[str, set[str]] = {}
     for one in made:
         if one.outcome is Outcome.NOT_CHECKED and not one.internal:
-            for name in MAX_AGE.keys() & set(one.rule.inputs):
+            for name in MAX_AGE.keys() & set(one.rule.inputs) & {one.reason.partition(" ")[0]}:
                 missing.setdefault(name, set()).add(one.rule.id)
     return {name: len(found) for name, found in sorted(missing.items())}
 

@@ -15,13 +15,22 @@ from batchplan.policy.model import NotLooked
 MAX_AGE: Mapping[str, timedelta] = {
     "supported_images": timedelta(days=7),
     "vm_sizes": timedelta(days=7),
+    "api_versions": timedelta(days=7),
     "quotas": timedelta(hours=1),
+    "location_quotas": timedelta(hours=1),
+    "packages": timedelta(hours=1),
+    "contents": timedelta(minutes=15),
     "nodes": timedelta(minutes=15),
     "task_counts": timedelta(minutes=15),
     "jobs": timedelta(minutes=15),
 }
 """How old each dataset that batchplan reads may be, by name. Keys of rows: quotas and supported_images by account id in lower case,
-vm_sizes by location, nodes and jobs by the pool's ARM id in lower case, task_counts by the job's."""
+vm_sizes by location, nodes and jobs by the pool's ARM id in lower case, task_counts by the job's, contents and packages
+by account id, location_quotas by subscription and location, api_versions by the name of the provider."""
+
+
+BROKEN = frozenset({"unusable", "starttaskfailed", "unknown"})
+"""States of nodes that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +73,21 @@ class OfferedSize:
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """A pool's nodes by state, the ids and states of those with a problem, and the versions of their agents."""
+    """A pool's nodes by state, those with a problem, and the versions of their agents.
+
+    `listed` are the ids and states of nodes with a problem; None where only their number was read.
+    """
 
     by_state: Mapping[str, int]
-    failures: tuple[Mapping[str, Any], ...] = ()
+    listed: tuple[Mapping[str, Any], ...] | None = None
     agents: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def failures(self) -> tuple[Mapping[str, Any], ...]:
+        """The nodes with a problem, by id and state. Raises NotLooked when there are some and they were not listed."""
+        if self.listed is None and any(count for name, count in self.by_state.items() if name.lower() in BROKEN):
+            raise NotLooked("which of its nodes cannot be used was not read")
+        return self.listed or ()
 
     @property
     def total(self) -> int:
@@ -114,7 +133,8 @@ class Live:
     def nodes(self, pool_id: str) -> Nodes:
         """Return a pool's nodes, by the pool's ARM id."""
         row = self.row("nodes", pool_id)
-        return Nodes(row.get("by_state", {}), tuple(row.get("failures", ())), row.get("agents", {}))
+        listed = tuple(row["failures"]) if "failures" in row else None
+        return Nodes(row.get("by_state", {}), listed, row.get("agents", {}))
 
     def task_counts(self, job_id: str) -> Mapping[str, int]:
         """Return how many tasks of a job are active, running and completed, by the job's id in ARM form."""
@@ -122,7 +142,10 @@ class Live:
         return row
 
     def jobs_on(self, pool_id: str) -> tuple[Mapping[str, Any], ...]:
-        """Return the jobs that name a pool, managed or not: name, state, schedule, active, running and completed."""
+        """Return the jobs and schedules that name a pool, managed or not: name, state and schedule.
+
+        `schedule` is True for a schedule, and the name of the schedule that made a job.
+        """
         return tuple(self.row("jobs", pool_id))
 
     def _typed(self, dataset: str, key: str, make: Any) -> Any:

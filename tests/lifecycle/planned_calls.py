@@ -29,6 +29,7 @@ from batchplan.plan.step import (
     Mark,
     MoveWork,
     Patch,
+    PolicyGate,
     Promote,
     Quiet,
     Ready,
@@ -169,7 +170,7 @@ def _of(step: Step) -> list[Request]:
             raise AssertionError(f"{step.id} makes calls that are not in the plan one by one")
         case Steady() | Ready() | Rebooted() | TaskSucceeded() | MoveWork() | JobIs() | Gone() | Available():
             return []
-        case Unfired() | Quiet() | StillSilent():
+        case Unfired() | Quiet() | StillSilent() | PolicyGate():
             return []
         case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
             return []

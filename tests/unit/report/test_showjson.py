@@ -201,6 +201,7 @@ ALL = (
         previous="a",
     ),
     steps.Mark(**common(), phase="retired", previous="a", keep=60.0),
+    steps.PolicyGate(**common(), asks={"BP4002": ("account.west", ""), "BP1101": ("pool.p",)}),
 )
 REQUESTS = (
     ("PUT", None),
@@ -226,7 +227,7 @@ REQUESTS = (
 
 
 @pytest.mark.parametrize(
-    ("step", "wanted"), list(zip(ALL, [*REQUESTS, *[None] * 12], strict=True)), ids=[type(one).__name__ for one in ALL]
+    ("step", "wanted"), list(zip(ALL, [*REQUESTS, *[None] * 13], strict=True)), ids=[type(one).__name__ for one in ALL]
 )
 def test_requests(step: steps.Step, wanted: tuple[str, str | None] | None) -> None:
     """A call tells its method, object, action and body; what only looks or stays in the state has no request."""

@@ -91,7 +91,7 @@ def very_many_active_jobs(account: Subject, see: Scope) -> Iterator[Finding]:
         for pool in pools
         if pool.remote is not None
         for job in see.live.jobs_on(pool.remote.id)
-        if str(job.get("state", "")).lower() == "active"
+        if job.get("schedule") is not True and str(job.get("state", "")).lower() == "active"
     )
     quota = see.live.quotas(account.remote.account_id).active_jobs_and_schedules
     many, near = active > see.param(ACTIVE), active * 100 > quota * see.param(PERCENT)

@@ -43,7 +43,7 @@ def nodes_unhealthy(pool: Subject, see: Scope) -> Iterator[Finding]:
     states = {name.lower(): count for name, count in nodes.by_state.items()}
     bad = {name: states[name] for name in _UNHEALTHY if states.get(name)}
     if bad:
-        names = [str(one["node"]) for one in nodes.failures if "node" in one]
+        names = [str(one["node"]) for one in nodes.listed or () if "node" in one]
         listed = f" ({', '.join(names[:_NAMED])}{', …' if len(names) > _NAMED else ''})" if names else ""
         parts = ", ".join(f"{count} {_UNHEALTHY[name]}" for name, count in bad.items())
         yield Finding(
