@@ -16,6 +16,8 @@ from batchplan.policy.model import Finding, Level, Outcome, Phase, Rule, Severit
 from batchplan.policy.sets import Chosen
 from batchplan.policy.subject import Place
 
+_UNTOLD = frozenset({Outcome.UNKNOWN, Outcome.NOT_CHECKED})
+
 ENGINE = "ENGINE"
 """The family of rules about policy itself, which are asked last."""
 
@@ -216,11 +218,12 @@ def _record(
     suppressed = {one.rule for one in context.suppressed}
     decided = {
         (one.rule.id, one.address)
-        for one in made
+        for one in (made if suppressed else ())
         if one.outcome is not Outcome.NOT_CHECKED and one.rule.id in suppressed
     }
     produced = {one.known_by for one in found}
-    asked = {one.rule.id for one in made}
+    asked = {rule.id for rule in {one.rule for one in made}}
+    untold = [one for one in made if one.outcome in _UNTOLD]
     return Record(
         levels={one.id: chosen.settings[one.id].level for one in listed},
         renamed={old: one.id for one in listed for old in one.aliases},
@@ -228,10 +231,10 @@ def _record(
         gone=tuple(one for one in context.baseline if one.fingerprint not in produced and one.rule in asked),
         undecided=tuple(
             (one.rule.fault, one.address, one.reason)
-            for one in made
+            for one in untold
             if one.outcome is Outcome.UNKNOWN and one.rule.family == "CUSTOM"
         ),
-        unread=_unread(made),
+        unread=_unread(untold),
         stale=_stale(context),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from batchplan.policy.scope import Scope
@@ -163,11 +163,11 @@ class Setting:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What came of asking one rule about one subject; `address` is empty for the whole plan.
 
-    `reason` says why it could not be told, or what failed inside of the rule.
+    `reason` says why it could not be told, or what failed inside of the rule. There are as many as pools times rules:
+    a tuple is made in a third of the time of a frozen record.
     """
 
     rule: Rule

@@ -2,9 +2,15 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 _RELATIVE = re.compile(r"(?![/~$%\\])(?![A-Za-z]:)")
 _TASK_FOLDER = re.compile(r"\$\{?AZ_BATCH_TASK_(?:WORKING_)?DIR\b|%AZ_BATCH_TASK_(?:WORKING_)?DIR%|\$PWD\b|%CD%")
+
+
+@lru_cache(maxsize=4096)
+def _program(word: str) -> str:
+    return re.split(r"[/\\]", word)[-1].lower().removesuffix(".exe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +34,7 @@ class Statement:
     @property
     def program(self) -> str:
         """The name of its program: lower case, without folder and `.exe`."""
-        name = re.split(r"[/\\]", self.words[0])[-1].lower() if self.words else ""
-        return name.removesuffix(".exe")
+        return _program(self.words[0]) if self.words else ""
 
     @property
     def arguments(self) -> tuple[str, ...]:

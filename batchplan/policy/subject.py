@@ -70,7 +70,11 @@ class View:
         """
         node: Any = self.node
         for step in steps_of(path):
-            if type(node) is dict or isinstance(node, Mapping):  # nearly always the first, which costs little to ask
+            if type(node) is dict:  # nearly always; to ask an abstract class costs ten times as much
+                node = node.get(step)
+            elif node is None:
+                return None
+            elif isinstance(node, Mapping):
                 node = node.get(step)
             elif isinstance(node, (list, tuple)) and isinstance(step, int) and step < len(node):
                 node = node[step]
@@ -120,6 +124,8 @@ class View:
     def block(self, path: str) -> "View | None":
         """Return the block at a path, None when there is none. Raises NotKnownYet when that is not known."""
         found = self.raw(path)
+        if found is None:
+            return None
         if found is UNKNOWN:
             raise NotKnownYet(self.path(path))
         if type(found) is dict or isinstance(found, Mapping):
@@ -136,10 +142,12 @@ class View:
     def items(self, path: str) -> "Iterator[View]":
         """Yield the blocks of a list, or of a map by label, each with its path. Raises NotKnownYet."""
         found = self.raw(path)
+        if not found:  # none at all, for most lists
+            return
         steps = (*self.at, *steps_of(path))
         if found is UNKNOWN:
             raise NotKnownYet(self.path(path))
-        pairs = found.items() if isinstance(found, Mapping) else enumerate(found or ())
+        pairs = found.items() if isinstance(found, Mapping) else enumerate(found)
         for name, item in pairs:
             if item is UNKNOWN:
                 raise NotKnownYet(path_text((*steps, name)))
