@@ -13,6 +13,7 @@ from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.source import Source
 from batchplan.lang.format import format_text
 from batchplan.lang.parse import parse_file
+from batchplan.ops.ignorecomments import with_blocks
 
 SUFFIXES = (".batch.hcl", ".batchvars.hcl", ".batchtest.hcl")
 """What a folder is searched for; a file that is named is formatted whatever it is called."""
@@ -63,7 +64,7 @@ def _format(source: Source, path: Path | None, result: Formatted) -> str:
     result.diagnostics.extend(faults)
     if faults:
         return source.text
-    made = format_text(source.text)
+    made = format_text(with_blocks(source))
     if made != source.text:
         lines = difflib.unified_diff(
             source.text.splitlines(keepends=True),
