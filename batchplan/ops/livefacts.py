@@ -65,7 +65,7 @@ async def _work(
         return {}
     found = await asyncio.gather(*(_work_of(session, context, one, asked) for one in accounts))
     made: dict[str, Rows | None] = {}
-    for name in asked:
+    for name in (*asked, "pools"):
         parts = [rows for one in found if (rows := one.get(name)) is not None]
         made[name] = {key: row for rows in parts for key, row in rows.items()} if parts or not found else None
     return made
@@ -76,7 +76,10 @@ async def _work_of(session: Session, context: Context, account_id: str, asked: s
     goes = _goes(context, account_id)
     made: dict[str, Rows | None] = {}
     if "nodes" in asked and work.pools:
-        made["nodes"] = await _tried(node_rows(work))
+        made["nodes"] = rows = await _tried(node_rows(work))
+        if rows is not None:
+            names = sorted(key.rpartition("/")[2] for key in rows)
+            made["pools"] = {account_id.lower(): [{"name": name} for name in names]}
     if asked & {"jobs", "task_counts"} or ("contents" in asked and goes):
         seen = await _tried(session.reader.jobs_of(account_id))
         if seen is not None:

@@ -127,6 +127,7 @@ def test_nodes_are_counted_everywhere_and_listed_where_it_matters(place: Place) 
     place.apply()
     found = look(place)
     rows = found.rows("nodes")
+    assert [len(one) for one in found.rows("pools").values()] == [5, 5]
     assert [row["by_state"] for row in rows.values()] == [{"idle": 1}] * 10
     told = [row for row in rows.values() if "agents" in row]
     assert len(told) == 6

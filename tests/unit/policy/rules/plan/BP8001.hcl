@@ -47,3 +47,12 @@ job_schedule "nightly" {
 # changes:
 #   pool.p: {action: update}
 pool "p" {}
+---
+# not_applicable: a candidate is given up, and its work moves first
+# changes:
+#   pool.old: {action: delete, strategy: abandon}
+# live:
+#   jobs: {/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Batch/batchAccounts/west/pools/old: [{name: etl, state: active}]}
+# steps:
+#   - {type: MoveWork, address: pool.old}
+#   - {type: Delete, address: pool.old}
