@@ -12,7 +12,8 @@ from importlib import import_module, resources
 from typing import Any
 
 from batchplan.policy.explain import literal
-from batchplan.policy.model import FAMILIES, Rule
+from batchplan.policy.model import FAMILIES, Level, Rule, Setting
+from batchplan.policy.sets import built_in_sets, chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Firing:
     deployments: int
     of_deployments: int
 
+    @property
+    def share(self) -> str:
+        """In how many of the objects that it is about a rule finds something: `22 of 63`."""
+        return f"{self.objects} of {self.of}"
+
     def __str__(self) -> str:
         if not self.of:
             return "None of the public deployments has anything that it is about."
@@ -47,13 +53,29 @@ def family_page(
 ) -> str:
     """Return the page of a family, by its name such as NODE."""
     listed = sorted((one for one in rules if one.family == family), key=lambda one: one.id)
-    parts = [f"# {family}\n\n{_about(family)}\n\n| rule | | level | severity | asked |\n|---|---|---|---|---|\n"]
-    parts += [
-        f"| [{one.id}](#{anchor(one)}) | {one.title} | {one.level.word} | {one.severity.word} | {one.phase} |\n"
-        for one in listed
-    ]
+    sets = {name: chosen(name, built_in_sets(), listed) for name in built_in_sets()}
+    parts = [f"# {family}\n\n{_about(family)}\n\n{_SETS}\n"]
+    parts.append(f"| rule | | severity | asked | {' | '.join(sets)} | found |\n{'|---' * (5 + len(sets))}|\n")
+    for one in listed:
+        levels = " | ".join(_setting(one, made.settings[one.id]) for made in sets.values())
+        share = firing[one.id].share if one.id in firing else ""
+        link = f"[{one.id}](#{anchor(one)})"
+        parts.append(f"| {link} | {one.title} | {one.severity.word} | {one.phase} | {levels} | {share} |\n")
     parts += [_rule(one, examples.get(one.id, Example()), firing.get(one.id)) for one in listed]
     return "".join(parts)
+
+
+_SETS = (
+    "The level of each rule in each policy set, with its severity where a set changes it. Errors of soft and hard rules "
+    "stop an apply, in `strict` and `regulated` warnings as well. Found: in how many of the objects of public deployments, "
+    "for rules that need nothing but a configuration.\n"
+)
+
+
+def _setting(rule: Rule, setting: Setting) -> str:
+    if setting.level is Level.OFF or setting.severity in (None, rule.severity):
+        return setting.level.word
+    return f"{setting.level.word}, {setting.severity.word}"
 
 
 def anchor(rule: Rule) -> str:
@@ -65,6 +87,9 @@ def anchor(rule: Rule) -> str:
 def _about(family: str) -> str:
     text = import_module(f"batchplan.policy.rules.{family.lower()}").__doc__ or ""
     return text.strip()
+
+
+_UNCOUNTED = "Not counted over public deployments: it looks at more than a configuration."
 
 
 def _rule(rule: Rule, example: Example, firing: Firing | None) -> str:
@@ -80,7 +105,7 @@ def _rule(rule: Rule, example: Example, firing: Firing | None) -> str:
         lines += [f"| `{one.name}` | `{literal(one.default)}` | {one.text} |" for one in rule.params]
         lines.append("")
     lines += [f"Reads {', '.join(rule.inputs)}.\n"] if rule.inputs else []
-    lines += [f"{firing}\n"] if firing is not None else []
+    lines.append(f"{firing if firing is not None else _UNCOUNTED}\n")
     lines.append(f"**Source.** {rule.source}\n")
     return "\n".join(lines)
 
