@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 from azure.core import MatchConditions
@@ -203,11 +203,13 @@ class Calls:
         await batch.update_job_schedule(step.remote.name, body)
 
     async def _upload_logs(self, step: UploadLogs) -> None:
-        """Ask each node; one that has gone, or cannot be asked, has nothing to give any more."""
+        """Ask each node for all since it was booted; one that has gone, or cannot be asked, has nothing to give any more."""
         batch: Any = await self.clients.batch(step.remote.account_id)
         for node in await seen(batch, step.remote.name):
             if node.state in ("idle", "running", "starttaskfailed", "offline"):
-                await batch.upload_node_logs(step.remote.name, node.id, plain(step.body))
+                since = node.booted or self.clients.now() - timedelta(days=1)
+                body = {**plain(step.body), "startTime": since.isoformat()}
+                await batch.upload_node_logs(step.remote.name, node.id, body)
 
     async def _reboot(self, step: RebootNodes) -> None:
         batch: Any = await self.clients.batch(step.remote.account_id)

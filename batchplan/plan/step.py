@@ -142,7 +142,7 @@ class RepointSchedule(_Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadLogs(_Step):
-    """Have each node of a pool upload its agent's logs, before it goes: one call a node, with this body."""
+    """Have each node of a pool upload its agent's logs, before it goes: one call a node, with this body and its boot time."""
 
     body: Body
 
