@@ -137,7 +137,7 @@ _ABOUT = (
 
 
 def coverage_page(rules: Sequence[Rule]) -> str:
-    """Return the page with all statements; rules that are not there yet stand without a link."""
+    """Return the page with all statements."""
     known = {one.id: one for one in rules}
     lines = [
         "# Coverage of Microsoft's best practices\n",
@@ -157,13 +157,16 @@ def _honoured(row: Mapping[str, Any], known: Mapping[str, Rule]) -> str:
     present = {rule.family for rule in known.values()}
     named = [FAMILIES[one] for one in row.get("families", ())]
     links += [f"[{name}]({name.lower()}.md)" if name in present else name for name in named]
-    told = _cell(row["honoured"])
-    return f"{told} {', '.join(links)}".strip()
+    links += [f"[{name.removesuffix('.md')}](../{name})" for name in row.get("docs", ())]
+    links += [f"module `{name}`" for name in row.get("modules", ())]
+    tests = ", ".join(f"`{one}`" for one in row.get("tests", ()))
+    told = f"{_cell(row['honoured'])} {', '.join(links)}".strip()
+    return f"{told}<br>Proved by {tests}" if tests else told
 
 
 def _link(id_: str, known: Mapping[str, Rule]) -> str:
-    rule = known.get(id_)
-    return id_ if rule is None else f"[{id_}]({rule.family.lower()}.md#{anchor(rule)})"
+    rule = known[id_]
+    return f"[{id_}]({rule.family.lower()}.md#{anchor(rule)})"
 
 
 def _cell(text: str) -> str:

@@ -100,8 +100,8 @@ def request_json(step: Step) -> dict[str, Any] | None:
             body = {"jobSpecification": {"poolInfo": {"poolId": step.target.name}, "(the rest)": "as it is"}}
             return _request("PATCH", step, body=body)
         case UploadLogs():
-            body = {**step.body, "startTime": "(when the node was booted)"}
-            return _request("POST", step, "nodes/{each}/uploadbatchservicelogs", body=body)
+            since = {**step.body, "startTime": "(when the node was booted)"}
+            return _request("POST", step, "nodes/{each}/uploadbatchservicelogs", body=since)
         case RebootNodes():
             made = _request("POST", step, "nodes/{each}/reboot", body={"nodeRebootOption": "taskcompletion"})
             return {**made, "nodes": list(step.nodes)}

@@ -83,6 +83,17 @@ def test_nothing_is_lost(regions: Regions) -> None:
     assert good["ingest", "last"][0][0] == "acmenorth"
 
 
+def test_tasks_are_added_in_collections(regions: Regions) -> None:
+    """Up to a hundred tasks go with one request, and no request adds a task alone."""
+    place, since = regions.place, regions.place.count
+    regions.failover(resubmit=True)
+    added = [one for one in place.writes(since) if "/jobs/" in one["path"] and "task" in one["path"].rpartition("/")[2]]
+    sizes = [len(one["body"]["value"]) for one in added if one["path"].endswith("addtaskcollection")]
+    assert len(sizes) == len(added)
+    assert sum(sizes) > 100
+    assert max(sizes) == 100
+
+
 def said(made: Any) -> list[str]:
     """Return the sentences of a plan's steps."""
     from batchplan.report.steps import sentence
