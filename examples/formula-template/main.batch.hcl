@@ -10,8 +10,8 @@ variable "pools" {
     work_hours = optional(object({ from = number, to = number }), { from = 7, to = 19 })
   }))
   default = {
-    burst  = { formula = "pending-tasks", vm_size = "standard_d8s_v5", max_nodes = 50 }
-    office = { formula = "office-hours", vm_size = "standard_d4s_v5", max_nodes = 10, min_nodes = 1 }
+    burst  = { formula = "pending-tasks", vm_size = "standard_d8s_v3", max_nodes = 50 }
+    office = { formula = "office-hours", vm_size = "standard_d4s_v3", max_nodes = 10, min_nodes = 1 }
   }
 }
 

@@ -7,9 +7,9 @@ variable "pools" {
     spot    = optional(number, 0)
   }))
   default = {
-    render  = { vm_size = "standard_d16s_v5", nodes = 4 }
-    encode  = { vm_size = "standard_d8s_v5", spot = 10 }
-    reports = { vm_size = "standard_d2s_v5", nodes = 2 }
+    render  = { vm_size = "standard_d16s_v3", nodes = 4 }
+    encode  = { vm_size = "standard_d8s_v3", spot = 10 }
+    reports = { vm_size = "standard_d2s_v3", nodes = 2 }
   }
 }
 

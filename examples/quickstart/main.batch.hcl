@@ -33,7 +33,7 @@ application "renderer" {
 pool "render" {
   account_id        = account.west.id
   name              = "render"
-  vm_size           = "standard_d4s_v5"
+  vm_size           = "standard_d4s_v3"
   node_agent_sku_id = "batch.node.ubuntu 22.04"
 
   image_reference {
@@ -56,7 +56,7 @@ pool "render" {
 pool "spare" {
   account_id        = account.north.id
   name              = "spare"
-  vm_size           = "standard_d4s_v5"
+  vm_size           = "standard_d4s_v3"
   node_agent_sku_id = "batch.node.ubuntu 22.04"
 
   image_reference {

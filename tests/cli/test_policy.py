@@ -20,7 +20,7 @@ account "west" {
 pool "render" {
   account_id        = account.west.id
   name              = "render"
-  vm_size           = "standard_d4s_v5"
+  vm_size           = "standard_d4s_v3"
   node_agent_sku_id = "batch.node.ubuntu 22.04"
   image_reference {
     publisher = "microsoft-dsvm"
@@ -74,7 +74,7 @@ def test_validate_asks_the_static_rules(run) -> None:
     """A configuration that policy has something to say about is valid; what would refuse is exit code 3."""
     ran = run("validate", ALL, files={"main.batch.hcl": MAIN})
     assert ran.code == 0
-    assert "warning BP1302  Tasks run on nodes of pool.render" in of_policy(ran.out)
+    assert "warning BP1302  The start task of pool.render does not keep tasks waiting" in of_policy(ran.out)
     ran = run("validate", ALL, "-json", files={"policy.batch.hcl": POLICY})
     assert ran.code == 3
     told = json.loads(ran.out)
