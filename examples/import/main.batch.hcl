@@ -16,7 +16,7 @@ import {
 pool "render" {
   account_id          = local.account_id
   name                = "render"
-  vm_size             = "standard_d4s_v5"
+  vm_size             = "standard_d4s_v3"
   node_agent_sku_id   = "batch.node.ubuntu 22.04"
   task_slots_per_node = 4
 

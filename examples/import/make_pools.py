@@ -36,7 +36,7 @@ def pool(scale: dict[str, Any]) -> dict[str, Any]:
     """Return the body of a pool."""
     machine = {"imageReference": IMAGE, "nodeAgentSkuId": "batch.node.ubuntu 22.04"}
     properties = {
-        "vmSize": "Standard_D4s_v5",
+        "vmSize": "Standard_D4s_v3",
         "deploymentConfiguration": {"virtualMachineConfiguration": machine},
         "scaleSettings": scale,
         "taskSlotsPerNode": 4,

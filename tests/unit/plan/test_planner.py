@@ -396,6 +396,7 @@ CASES = [
             'pool.render.retired["render-1"]:moved  MoveWork',
             'pool.render.retired["render-1"]:drain  Resize',
             'pool.render.retired["render-1"]:empty  Steady',
+            'pool.render.retired["render-1"]:moved-last  MoveWork',
             'pool.render.retired["render-1"]:retired  Mark',
             (
                 "! E0501 pool.render would be replaced, and its lifecycle block says prevent_destroy. "

@@ -25,8 +25,8 @@ DAYS = Param("days", 180, "How many days before the end to say so.")
     "VM size is not offered in the region",
     kinds=["pool"],
     phase=Phase.LIVE,
-    severity=Severity.ERROR,
-    level=Level.SOFT,
+    severity=Severity.WARNING,
+    level=Level.ADVISORY,
     inputs=["vm_sizes"],
 )
 def size_not_offered(pool: Subject, see: Scope) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def size_not_offered(pool: Subject, see: Scope) -> Iterator[Finding]:
 
     Source: "Choose a VM size for compute nodes in an Azure Batch pool": Location, List Supported Virtual Machine SKUs.
 
-    Exceptions: sizes that are newer than the list. Pools that keep their nodes are not looked at; BP1015 says when
+    Exceptions: sizes that are newer than the list, which lags: so it only warns. Pools that keep their nodes are not looked at; BP1015 says when
     their size ends.
     """
     if keeps(pool, "vm_size"):
