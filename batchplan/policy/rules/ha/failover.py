@@ -74,8 +74,8 @@ def _has_package(see: Scope, account_id: str, name: str, version: str) -> bool:
     "Quota of the backup is too small",
     kinds=["account"],
     phase=Phase.LIVE,
-    severity=Severity.ERROR,
-    level=Level.SOFT,
+    severity=Severity.WARNING,
+    level=Level.ADVISORY,
     inputs=["quotas"],
     params=[PERCENT],
 )
@@ -89,6 +89,7 @@ def backup_quota_too_small(account: Subject, see: Scope) -> Iterator[Finding]:
     Source: "Azure Batch best practices", Azure region dependency; Learn, "Reliability in Azure Batch" (quotas ahead of
     time); APRL 3464854d-6f75-4922-95e4-a2a308b53ce6. Needed are the most nodes of the pools that have a backup here, and
     of the account's own; formulas without a bound count with what they ask for at least.
+    Nothing fails before a region does, so that the rule advises; `strict` makes it stop.
 
     Exceptions: fail-over of a part by design; say how much in the parameter `percent`.
     """

@@ -39,14 +39,15 @@ def subnet_too_small(pool: Subject, see: Scope) -> Iterator[Finding]:
 
     Source: Learn, "Create a pool without public IP addresses" (enough addresses for both targets, else a resize error);
     "Batch pool and node errors". Each node takes one address, Azure keeps five of each range. A formula without an upper
-    bound counts with what it asks for at least.
+    bound counts with what it asks for at least. It is a warning where the subnet is too small only for what formulas may
+    ask for.
     """
     row = see.live.row("subnets", first_in_subnet(pool, see))
     ranges = [found for text in row["address_prefixes"] if (found := network(text)) is not None and found.version == 4]
     there = sum(one.num_addresses - _RESERVED for one in ranges)
     sharing = neighbours(pool, see)
     foreign = max(0, int(row.get("used", 0)) - sum(map(_nodes_now, sharing)))
-    needed = sum(map(_most_nodes, sharing))
+    needed, least = sum(map(_most_nodes, sharing)), sum(capacity.nodes(one).total.low for one in sharing)
     if needed > there - foreign:
         names = listed([str(one.address) for one in sharing])
         others = f", of which {foreign} are taken by others" if foreign else ""
@@ -56,6 +57,9 @@ def subnet_too_small(pool: Subject, see: Scope) -> Iterator[Finding]:
             expected=needed,
             actual=there - foreign,
             remediation=f"Take a subnet with at least {needed + foreign + _RESERVED} addresses, or lower the bounds or the surge.",
+            severity=None
+            if least > there - foreign or any(one.action is Action.REPLACE for one in sharing)
+            else Severity.WARNING,
         )
 
 

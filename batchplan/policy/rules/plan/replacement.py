@@ -28,7 +28,8 @@ def pool_replaced_in_place(pool: Subject, _: Scope) -> Iterator[Finding]:
 
     Source: "Azure Batch best practices", Pools: recreate pools with new names and move jobs; deletion of pools.
 
-    Exceptions: pools for development, and quotas that do not hold both pools.
+    Exceptions: pools for development, and quotas that do not hold both pools. Where the pool is read to have no nodes, it
+    is a warning.
     """
     if pool.action is not Action.REPLACE:
         raise Inapplicable("it is not replaced")
@@ -40,4 +41,11 @@ def pool_replaced_in_place(pool: Subject, _: Scope) -> Iterator[Finding]:
             actual="recreate",
             remediation='Set strategy = "blue_green" in its replacement block.',
             edit=Edit("replacement.strategy", "blue_green"),
+            severity=Severity.WARNING if _empty(pool) else None,
         )
+
+
+def _empty(pool: Subject) -> bool:
+    """Return whether a pool was read to have no nodes, on which tasks could run."""
+    counts = [pool.facts.get(f"current_{kind}_nodes") for kind in ("dedicated", "low_priority")]
+    return counts == [0, 0]

@@ -22,7 +22,7 @@ ASKED_FOR = frozenset({"ResizeStopped"})
     kinds=["pool"],
     phase=Phase.LIVE,
     severity=Severity.ERROR,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
 )
 def cloud_services_pool(pool: Subject, see: Scope) -> Iterator[Finding]:
     """The pool that is live is of the Cloud Services kind and is not replaced.
@@ -33,7 +33,8 @@ def cloud_services_pool(pool: Subject, see: Scope) -> Iterator[Finding]:
     image and the size away.
 
     Source: "Azure Batch best practices", Pools: virtualMachineConfiguration or cloudServiceConfiguration. A
-    configuration cannot say cloudServiceConfiguration; a live pool that shows no image is one.
+    configuration cannot say cloudServiceConfiguration; a live pool that shows no image is one. Since it is there already
+    and a plan that does something else cannot make it worse, the rule advises; `strict` makes it stop.
 
     Exceptions: pools that are only kept to read what is on them.
     """

@@ -18,8 +18,8 @@ PERCENT = Param("percent", 20, "From which difference in node hours on to say so
     "Proved maximum exceeds the quota",
     kinds=KINDS,
     phase=Phase.LIVE,
-    severity=Severity.ERROR,
-    level=Level.SOFT,
+    severity=Severity.WARNING,
+    level=Level.ADVISORY,
     inputs=["quotas"],
 )
 def maximum_beyond_quota(subject: Subject, see: Scope) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def maximum_beyond_quota(subject: Subject, see: Scope) -> Iterator[Finding]:
 
     Source: Learn "Create a formula to automatically scale compute nodes"; "Azure Batch best practices", Pool allocation
     failures. The maximum is proved from the formula; one without a limit is BP1214's, and the pools of an account
-    together are BP4002's.
+    together are BP4002's. Up to the quota the pool works, so that the rule advises; `strict` makes it stop.
     """
     for formula in formulas(subject):
         quotas = see.live.quotas(_account_of(formula, subject))

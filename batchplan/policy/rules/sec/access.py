@@ -15,7 +15,7 @@ def shared_keys_accepted(account: Subject, _: Scope) -> Iterator[Finding]:
     """An account takes its shared keys as proof of who calls.
 
     Why: Whoever has a key may do everything in the account, and nobody can tell who it was. Keys end up in scripts and
-    notebooks; identities do not. Unset, all ways are taken, and an empty list means the same.
+    notebooks; identities do not. Unset, all ways are taken.
 
     Instead: Take Microsoft Entra ID only: `allowed_authentication_modes = ["AAD"]`.
 

@@ -13,7 +13,7 @@ from batchplan.schema.times import duration_text
 DAY = 86400
 
 
-@rule("BP5109", "Task may outlive its longest life", kinds=JOBS, severity=Severity.ERROR, level=Level.SOFT)
+@rule("BP5109", "Task may outlive its longest life", kinds=JOBS, severity=Severity.WARNING, level=Level.ADVISORY)
 def wall_clock_beyond_lifetime(job: Subject, see: Scope) -> Iterator[Finding]:
     """A task may run for longer than the service lets any task live.
 
@@ -22,7 +22,7 @@ def wall_clock_beyond_lifetime(job: Subject, see: Scope) -> Iterator[Finding]:
     Instead: Set a `max_wall_clock_time` below that, and split the work.
 
     Source: Learn, "Batch service quotas and limits": maximum task lifetime. A task without a limit is no fault, and a
-    job may live longer than its tasks. The level is soft, because nothing fails before that day.
+    job may live longer than its tasks. Nothing fails before that day, so that the rule advises.
     """
     days, found = limit("task_lifetime_days"), False
     for task in job_tasks(job, see):
@@ -76,7 +76,7 @@ def more_slots_than_a_node_has(job: Subject, see: Scope) -> Iterator[Finding]:
     kinds=["job"],
     phase=Phase.LIVE,
     severity=Severity.ERROR,
-    level=Level.SOFT,
+    level=Level.ADVISORY,
     inputs=["task_statistics"],
 )
 def multi_instance_without_communication(job: Subject, see: Scope) -> Iterator[Finding]:
@@ -88,8 +88,8 @@ def multi_instance_without_communication(job: Subject, see: Scope) -> Iterator[F
     Instead: Set `inter_node_communication = "Enabled"`; the pool is replaced.
 
     Source: Learn, "Use multi-instance tasks to run MPI applications". Tasks are not part of a configuration, so that
-    those of a job that is there are looked at; what is planned need have nothing to do with them, so that the level
-    is soft.
+    those of a job that is there are looked at; what is planned need have nothing to do with them, so that the rule
+    advises, and `strict` makes it stop.
     """
     count = int(statistics(job, see).get("multi_instance_tasks", 0))
     if not count:

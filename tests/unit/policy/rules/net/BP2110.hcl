@@ -84,3 +84,12 @@ pool "p" {
   }
   fixed_scale { target_dedicated_nodes = tonumber(local.unknown) }
 }
+---
+# fail: only a formula may ask for too many
+# live: {subnets: {/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/batch: {location: westeurope, address_prefixes: [10.0.0.0/27], used: 0}}}
+pool "p" {
+  network_configuration {
+    subnet_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/v/subnets/batch"
+  }
+  auto_scale { formula = "$TargetDedicatedNodes = min(100, $PendingTasks.GetSample(1));" }
+}

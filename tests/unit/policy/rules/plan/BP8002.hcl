@@ -16,3 +16,12 @@ pool "p" {}
 # changes:
 #   pool.p: {action: update}
 pool "p" {}
+---
+# fail: an empty pool is only warned about
+# changes:
+#   pool.p: {action: replace, strategy: recreate}
+# observed:
+#   pool.p: {facts: {current_dedicated_nodes: 0, current_low_priority_nodes: 0}}
+pool "p" {
+  replacement { strategy = "recreate" }
+}
