@@ -34,7 +34,7 @@ from batchplan.plan.parity import Parity, parity
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.regions import RegionalPool
 from batchplan.plan.rolling import Rolling, promotes
-from batchplan.plan.shift import Shift, is_silent, moved_parts, report_two, sized_again
+from batchplan.plan.shift import Shift, Silent, is_silent, moved_parts, report_two, sized_again
 from batchplan.plan.step import Step
 from batchplan.schema.document import UNKNOWN, leaf_values, reveal
 from batchplan.schema.registry import KINDS
@@ -141,7 +141,7 @@ async def _made(
     if refresh:
         found = await with_facts(session, found, observed)
         found = await with_losses(session, found, desired, state)
-        found = replace(found, parity=await _parity(session, regional, desired, observed, state, shift))
+        found = replace(found, parity=await found_parity(session, regional, desired, observed, state, shift.silent))
     report_misfits(found, desired, diagnostics)
     unseen = unseen_packages(found, observed) if refresh else ()
     packages = {**observed, **await session.reader.observe(unseen)} if unseen else observed
@@ -252,12 +252,19 @@ def desired_with(
     session: Session, project: Project, pool_ids: Mapping[str, str], state: StateDocument
 ) -> Sequence[DesiredObject]:
     """Return what a project declares, its pools under given ids; raise UserError."""
+    return declared_with(session, project, pool_ids, state)[0]
+
+
+def declared_with(
+    session: Session, project: Project, pool_ids: Mapping[str, str], state: StateDocument
+) -> tuple[tuple[DesiredObject, ...], tuple[RegionalPool, ...]]:
+    """Return what a project declares, its pools under given ids, and those with backups; raise UserError."""
     kinds = SchemaKinds(
         subscription_id=session.subscription, endpoint_suffix=session.endpoint_suffix, pool_ids=dict(pool_ids)
     )
     evaluated = project.evaluated_with(kinds)
     stop_at_errors(evaluated.diagnostics)
-    return _desired(evaluated, kinds, session, state)[0]
+    return _desired(evaluated, kinds, session, state)
 
 
 def regional_pools(session: Session, project: Project, state: StateDocument) -> tuple[RegionalPool, ...]:
@@ -269,14 +276,8 @@ def declared_regions(
     session: Session, project: Project, state: StateDocument
 ) -> tuple[tuple[DesiredObject, ...], tuple[RegionalPool, ...]]:
     """Return what a project declares, its pools under the ids of the state, and those with backups; raise UserError."""
-    kinds = SchemaKinds(
-        subscription_id=session.subscription,
-        endpoint_suffix=session.endpoint_suffix,
-        pool_ids={one.address: one.remote.name for one in state.resources if one.remote.kind == "pool"},
-    )
-    evaluated = project.evaluated_with(kinds)
-    stop_at_errors(evaluated.diagnostics)
-    return _desired(evaluated, kinds, session, state)
+    pool_ids = {one.address: one.remote.name for one in state.resources if one.remote.kind == "pool"}
+    return declared_with(session, project, pool_ids, state)
 
 
 def package_digests(project: Project, desired: Sequence[DesiredObject], diagnostics: Diagnostics) -> dict[str, str]:
@@ -297,17 +298,18 @@ def package_digests(project: Project, desired: Sequence[DesiredObject], diagnost
     return made
 
 
-async def _parity(
+async def found_parity(
     session: Session,
     groups: Sequence[RegionalPool],
     desired: Sequence[DesiredObject],
     observed: Mapping[Remote, Observation | None],
     state: StateDocument,
-    shift: Shift,
+    silent: Silent,
 ) -> tuple[Parity, ...]:
+    """Return whether each region that stands ready could take over now: four calls an account."""
     if not groups:
         return ()
-    facts = await region_facts(session, groups, desired, observed, shift.silent)
+    facts = await region_facts(session, groups, desired, observed, silent)
     return parity(groups, desired, observed, facts, state.secret_key)
 
 

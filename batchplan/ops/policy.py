@@ -3,7 +3,7 @@
 import getpass
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -109,9 +109,8 @@ async def check_plan(session: Session, planned: Planned, asked: Asked, *, refres
     context = _context(session, planned, asked)
     phases = (*PLANNING, Phase.APPLY) if gate else PLANNING
     if refresh:
-        context = replace(
-            context, live=await gather(session, context, _inputs(policy, phases), silent=_silent(planned))
-        )
+        read = await gather(session, context, _inputs(policy, phases), silent=_silent(planned))
+        context = replace(context, live=_merged(read, _parity(planned, context)))
     plan = making(planned.steps, planned.changes.needs)
 
     def later(verdict: Verdict) -> bool:
@@ -142,6 +141,19 @@ async def check_again(
 def _silent(planned: Planned) -> frozenset[str]:
     """Return the accounts that do not answer in part or at all, by id in lower case."""
     return frozenset(account for account, _ in planned.options.silent)
+
+
+def _parity(planned: Planned, context: Context) -> Live:
+    """Return what the plan has found of the regions that stand ready; nothing where it has not looked."""
+    told: dict[str, dict[str, Any]] = {}
+    for one in planned.changes.parity:
+        told.setdefault(str(one.pool), {})[one.key] = [asdict(check) for check in one.checks]
+    rows = {
+        one.remote.id.lower(): told[str(one.address)]
+        for one in context.of_kind("pool")
+        if one.remote is not None and str(one.address) in told
+    }
+    return Live({"parity": Dataset(planned.made_at, rows)} if rows else {})
 
 
 def _merged(old: Live, new: Live) -> Live:

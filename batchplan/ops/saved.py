@@ -11,7 +11,8 @@ from batchplan.config.project import Project
 from batchplan.core.codes import PLANNED_OTHERWISE, SECRET_CHANGED, STALE_PLAN, UNREADABLE_FILE, UNREADABLE_PLAN
 from batchplan.core.diagnostics import Diagnostic, Diagnostics, Severity, UserError
 from batchplan.core.remote import Remote
-from batchplan.ops.plan import Planned, desired_with, recovered_state
+from batchplan.ops.plan import Planned, declared_with, found_parity, recovered_state
+from batchplan.ops.reach import silent_accounts
 from batchplan.ops.session import Session
 from batchplan.plan.observation import Observation
 from batchplan.plan.plan import Moved, Plan, seen_objects, stale
@@ -66,21 +67,23 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
     if moved or (not state.serial and plan.serial):
         raise StalePlan([_stale(plan, moved)])
     pool_ids = plan.options.get("pool_ids", {})
-    desired = () if plan.options.get("destroy") else desired_with(session, project, pool_ids, state)
+    desired, regional = ((), ()) if plan.options.get("destroy") else declared_with(session, project, pool_ids, state)
     try:
         plan = with_secrets(plan, secrets_of(desired, state.secret_key))
     except SecretChanged as error:
         detail = f"{error}. Nothing was changed. Make a new plan: batchplan plan -out FILE"
         raise StalePlan([Diagnostic(SECRET_CHANGED, detail)]) from None
     others = {one.remote for one in desired} - seen
+    # Policy looks at what the plan does not touch, too: quotas of its accounts, pools beside those that change.
+    observed = {**observed, **await session.reader.observe(others)}
+    parity = await found_parity(session, regional, desired, observed, state, await silent_accounts(session, state))
     return Planned(
-        changes=plan.changes,
+        changes=replace(plan.changes, parity=parity),
         steps=tuple(_with_present_etag(step, observed) for step in plan.steps),
         state=state,
         made_at=plan.created_at,
         diagnostics=Diagnostics(_edited(plan, project, state.secret_key)),
-        # Policy looks at what the plan does not touch, too: quotas of its accounts, pools beside those that change.
-        observed={**observed, **await session.reader.observe(others)},
+        observed=observed,
         desired=desired,
         options=Options(destroy=bool(plan.options.get("destroy"))),
         outputs={name: OutputRecord.model_validate(one) for name, one in plan.outputs.items()},

@@ -31,11 +31,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: what was looked at, what was found, and one sentence about it."""
+    """One check: what was looked at, what was found, and one sentence about it.
+
+    coming: the next apply mends it. missing: ids of applications and packages that are not there, in lower case.
+    """
 
     name: str
     verdict: Verdict
     detail: str
+    coming: bool = False
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +162,13 @@ class _Sight:
 
     def _specification(self) -> Iterator[Check]:
         if self.found is None:
-            yield Check("specification", Verdict.BAD, "the pool is not there; apply makes it")
+            yield Check("specification", Verdict.BAD, "the pool is not there; apply makes it", coming=True)
             return
         sides = Sides(self.pool.document, None, self.found.document, self.hashes, ignore=self.pool.ignore_changes)
         paths = [path_text(one.path) for one in differences("pool", sides) if one.path[0] not in SCALE]
         if paths:
-            yield Check("specification", Verdict.BAD, f"differs beyond its overrides: {', '.join(paths[:5])}")
+            told = f"differs beyond its overrides: {', '.join(paths[:5])}"
+            yield Check("specification", Verdict.BAD, told, coming=True)
         else:
             yield Check("specification", Verdict.GOOD, "equal but for its overrides")
 
@@ -170,9 +176,13 @@ class _Sight:
         wanted = list(_packages_of(self.pool))
         if not wanted:
             return
-        missing = [str(one) for one in wanted if not self._is_there(one)]
+        missing = [one for one in wanted if not self._is_there(one)]
         if missing:
-            yield Check("packages", Verdict.BAD, f"not there, or not active: {', '.join(missing)}")
+            told = f"not there, or not active: {', '.join(map(str, missing))}"
+            made = {one.remote.key for one in self.wanted.values()}
+            coming = all(one.key in made for one in missing)
+            ids = tuple(one.id.lower() for one in missing)
+            yield Check("packages", Verdict.BAD, told, coming, ids)
         else:
             yield Check("packages", Verdict.GOOD, f"{len(wanted)} there")
 
@@ -254,7 +264,7 @@ class _Sight:
             states[one] = str(found.facts.get("state", "")).lower() if found is not None else "missing"
         wrong = [f"{one.name} is {state}" for one, state in states.items() if state != "disabled"]
         if wrong:
-            yield Check("schedules", Verdict.BAD, ", ".join(wrong))
+            yield Check("schedules", Verdict.BAD, ", ".join(wrong), coming=True)
         else:
             yield Check("schedules", Verdict.GOOD, f"{len(listed)} stand ready, disabled")
 
@@ -279,7 +289,9 @@ class _Sight:
             str(((one.get("auto_storage") or {}).get("storage_account_id")) or "").lower() for one in (mine, theirs)
         ]
         if stores[1] and not stores[0]:
-            yield Check("auto_storage", Verdict.BAD, "the account has none, and the active one has")
+            declared = self._declared_account(self.key)
+            coming = bool((declared.get("auto_storage") or {}).get("storage_account_id"))
+            yield Check("auto_storage", Verdict.BAD, "the account has none, and the active one has", coming)
         elif stores[0] and stores[0] == stores[1]:
             yield Check("auto_storage", Verdict.WEAK, "the storage account of the other region, which goes with it")
         for name in ("pool_allocation_mode", "public_network_access"):
@@ -294,8 +306,10 @@ class _Sight:
     def _account_document(self, key: str) -> Document:
         account = self.group.accounts[key]
         found = self.live.get(Remote("account", account, account.rpartition("/")[2]).key)
-        if found is not None:
-            return found.document
+        return found.document if found is not None else self._declared_account(key)
+
+    def _declared_account(self, key: str) -> Document:
+        account = self.group.accounts[key]
         declared = (one for one in self.wanted.values() if one.kind == "account")
         return next((one.document for one in declared if one.remote.account_id.lower() == account.lower()), {})
 

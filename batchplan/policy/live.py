@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from batchplan.plan.observation import Quotas
+from batchplan.plan.parity import Check, Verdict
 from batchplan.policy.model import NotLooked
 
 MAX_AGE: Mapping[str, timedelta] = {
@@ -26,7 +27,8 @@ MAX_AGE: Mapping[str, timedelta] = {
 }
 """How old each dataset that batchplan reads may be, by name. Keys of rows: quotas and supported_images by account id in lower case,
 vm_sizes by location, nodes and jobs by the pool's ARM id in lower case, task_counts by the job's, contents and packages
-by account id, location_quotas by subscription and location, api_versions by the name of the provider."""
+by account id, location_quotas by subscription and location, api_versions by the name of the provider; parity, which
+every plan works out anew, by the pool's: checks of each region that stands ready, by its key."""
 
 
 BROKEN = frozenset({"unusable", "starttaskfailed", "unknown"})
@@ -148,11 +150,23 @@ class Live:
         """
         return tuple(self.row("jobs", pool_id))
 
+    def parity(self, pool_id: str) -> Mapping[str, tuple[Check, ...]]:
+        """Return what a plan found of each region in which a pool stands ready, by the key of its backup."""
+        made: Mapping[str, tuple[Check, ...]] = self._typed(
+            "parity", pool_id, lambda row: {key: tuple(map(_check, checks)) for key, checks in row.items()}
+        )
+        return made
+
     def _typed(self, dataset: str, key: str, make: Any) -> Any:
         at = (dataset, key.lower())
         if at not in self._made:
             self._made[at] = make(self.row(dataset, key))
         return self._made[at]
+
+
+def _check(row: Mapping[str, Any]) -> Check:
+    verdict, missing = Verdict(row["verdict"]), tuple(row.get("missing", ()))
+    return Check(row["name"], verdict, row.get("detail", ""), bool(row.get("coming")), missing)
 
 
 def _image(row: Mapping[str, Any]) -> SupportedImage:

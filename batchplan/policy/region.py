@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from batchplan.core.remote import Remote
 from batchplan.policy.context import Context
-from batchplan.policy.marks import mark
+from batchplan.policy.marks import mark, own_mark
 from batchplan.policy.model import Param
 from batchplan.policy.network import plain_region
 from batchplan.policy.scope import Scope
@@ -13,12 +13,30 @@ from batchplan.policy.subject import Subject, View
 _VALUES: tuple[str, ...] = ("prod", "production", "live")
 PRODUCTION = Param("production", _VALUES, 'Values of the tags "environment", "env" and "stage" that mean production.')
 _TAGS = ("environment", "env", "stage")
+TIME_SENSITIVE = "time_sensitive"
+"""The metadata entry, or tag, that says whether work may wait for a region to come back."""
+_YES = ("true", "yes", "1")
 
 
 def region_of(see: Scope, account_id: str) -> str:
     """Return the region of an account; its id where the account is not in this configuration."""
     account = see.context.by_remote(Remote("account", account_id, account_id.rpartition("/")[2]))
     return plain_region(account.text("location")) if account is not None else account_id.lower()
+
+
+def regions_of(see: Scope, pool: Subject, account_id: str) -> tuple[str, set[str]]:
+    """Return the region of a pool, and the others in which it can be had: as its backup, or as a pool of its name."""
+    home = region_of(see, account_id)
+    others = {region_of(see, backup.text("account_id")) for _, backup in pool.backups()}
+    others |= {region_of(see, one.remote.account_id) for one in namesakes(pool, see) if one.remote is not None}
+    return home, others - {home}
+
+
+def is_time_sensitive(see: Scope, schedule: Subject) -> bool:
+    """Return whether the runs of a schedule cannot wait, as it says itself, or else its pool, or else the account."""
+    pool = see.pool_of(schedule)
+    own = own_mark(schedule, TIME_SENSITIVE) or (own_mark(pool, TIME_SENSITIVE) if pool is not None else "")
+    return (own or mark(see, schedule, TIME_SENSITIVE)).lower() in _YES
 
 
 def is_production(see: Scope, subject: Subject, values: tuple[str, ...]) -> bool:

@@ -57,6 +57,12 @@ job_schedule "nightly" {
   account_id = account.west.id
   name       = "nightly"
 
+  # Its runs cannot wait for a region to come back: without the backup a plan would be refused (BP3013).
+  metadata {
+    name  = "time_sensitive"
+    value = "true"
+  }
+
   schedule {
     recurrence_interval = "P1D"
   }

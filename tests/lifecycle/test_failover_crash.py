@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +17,9 @@ from batchplan.backends.memory import MemoryStore
 from batchplan.ops.state import current
 from batchplan.ports import Unreachable
 
-QUICK = 8
-"""How many points of a run are tried where time is short."""
+THOROUGH = os.environ.get("BATCHPLAN_THOROUGH") == "1"
+QUICK = 4
+"""How many points of a run are tried where time is short, spread over all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +127,13 @@ def test_some_points(name: str, scene: Callable[[str], Scene]) -> None:
     """Killed at some points all over a move, doing it again, or only applying, leaves all as it should be."""
     found = scene(name)
     assert found.points > 20
-    for at, point in enumerate(range(1, found.points + 1, max(1, found.points // QUICK))):
+    step = found.points // QUICK
+    for at, point in enumerate(range(1 + step // 2, found.points + 1, step)):
         found.crash_at(point, "again" if at % 2 else "apply")
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not THOROUGH, reason="every point takes minutes: BATCHPLAN_THOROUGH=1")
 @pytest.mark.parametrize("follow", ["again", "apply"])
 @pytest.mark.parametrize("name", MOVES)
 def test_every_point(name: str, follow: str, scene: Callable[[str], Scene]) -> None:

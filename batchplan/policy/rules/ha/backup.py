@@ -5,8 +5,18 @@ from typing import Any
 
 from batchplan.policy import capacity, facts
 from batchplan.policy.fate import listed
+from batchplan.policy.marks import own_mark
 from batchplan.policy.model import Finding, Inapplicable, Level, Param, Severity
-from batchplan.policy.region import PRODUCTION, awaited, is_production, namesakes, region_of
+from batchplan.policy.region import (
+    PRODUCTION,
+    TIME_SENSITIVE,
+    awaited,
+    is_production,
+    is_time_sensitive,
+    namesakes,
+    region_of,
+    regions_of,
+)
 from batchplan.policy.rule import rule
 from batchplan.policy.scope import Scope
 from batchplan.policy.subject import Subject, View
@@ -42,10 +52,8 @@ def one_region_only(pool: Subject, see: Scope) -> Iterator[Finding]:
         raise Inapplicable("it is not marked as production, and no schedule runs on it")
     if pool.remote is None:
         raise Inapplicable("its account is not known")
-    home = region_of(see, pool.remote.account_id)
-    others = {region_of(see, backup.text("account_id")) for _, backup in pool.backups()}
-    others |= {region_of(see, one.remote.account_id) for one in namesakes(pool, see) if one.remote is not None}
-    if not others - {home}:
+    home, others = regions_of(see, pool, pool.remote.account_id)
+    if not others:
         reason = "is for production" if production else f"has to be there for {listed(schedules)}"
         yield Finding(
             f"{pool.address} {reason}, and it exists in {home.rpartition('/')[2]} only.",
@@ -54,6 +62,52 @@ def one_region_only(pool: Subject, see: Scope) -> Iterator[Finding]:
             actual=home.rpartition("/")[2],
             remediation='backup "<name>" { account_id = … }, in an account of another region',
             severity=None if awaited(see, pool, see.param(PRODUCTION)) else Severity.INFO,
+        )
+
+
+@rule(
+    "BP3013",
+    "Time-sensitive schedule has one region only",
+    kinds=["job_schedule"],
+    severity=Severity.ERROR,
+    level=Level.SOFT,
+)
+def time_sensitive_without_backup(schedule: Subject, see: Scope) -> Iterator[Finding]:
+    """A schedule is marked as time-sensitive, and its pool has no backup in another region.
+
+    Why: When the region is down, or has no capacity, its runs are missed; they are not made up for when it is back.
+
+    Instead: Give the pool a backup in an account of another region. The schedule then stands ready there, and
+    `batchplan failover` starts it.
+
+    Source: "Azure Batch best practices", Azure region dependency: "You shouldn't rely on a single Azure region if you have
+    a time-sensitive or production Batch workload." The mark is an entry `time_sensitive` of the schedule's metadata, else
+    of its pool's metadata or tags, else a tag of the account: `true`, `yes` or `1`; `false` on the schedule speaks for it
+    alone. Without a mark BP3001 advises.
+
+    Exceptions: runs that may be missed while a region is down; then take the mark away.
+    """
+    if not is_time_sensitive(see, schedule):
+        raise Inapplicable("it is not marked as time-sensitive")
+    if schedule.remote is None:
+        raise Inapplicable("its account is not known")
+    pool = see.pool_of(schedule)
+    if pool is None:
+        yield Finding(
+            f"{schedule.address} is time-sensitive, and its pool is none of this configuration, so nothing stands in for it.",
+            "job_specification.pool_info",
+            expected="a pool with a backup in another region",
+            remediation='Have it run on a pool that is declared here and has a backup "<name>" in another region.',
+        )
+        return
+    home, others = regions_of(see, pool, schedule.remote.account_id)
+    if not others:
+        yield Finding(
+            f"{schedule.address} is time-sensitive, and {pool.address} exists in {home.rpartition('/')[2]} only.",
+            "metadata" if own_mark(schedule, TIME_SENSITIVE) else "",
+            expected="2 regions",
+            actual=home.rpartition("/")[2],
+            remediation=f'In {pool.address}: backup "<name>" {{ account_id = … }}, in an account of another region',
         )
 
 

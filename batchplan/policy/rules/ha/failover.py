@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from batchplan.core.remote import Remote
 from batchplan.plan.observation import Quotas
+from batchplan.plan.parity import Check, Verdict
 from batchplan.policy import capacity
 from batchplan.policy.fate import listed
-from batchplan.policy.model import Finding, Inapplicable, Level, Param, Phase, Severity
+from batchplan.policy.model import Finding, Inapplicable, Level, NotLooked, Param, Phase, Severity
 from batchplan.policy.network import plain_region
 from batchplan.policy.region import backups_in
 from batchplan.policy.rule import rule
@@ -28,7 +29,7 @@ _STORAGE = re.compile(r"https://([a-z0-9]{3,24})\.(?:blob|file|dfs)\.", re.IGNOR
     phase=Phase.LIVE,
     severity=Severity.ERROR,
     level=Level.SOFT,
-    inputs=["packages"],
+    inputs=["parity"],
 )
 def backup_lacks_packages(pool: Subject, see: Scope) -> Iterator[Finding]:
     """The account of a backup does not have an application package that the pool needs.
@@ -39,7 +40,8 @@ def backup_lacks_packages(pool: Subject, see: Scope) -> Iterator[Finding]:
     Instead: Declare the package for the other account, too, from the same file.
 
     Source: Learn, "Reliability in Azure Batch" (packages in all regions); "Azure Batch best practices", Azure region
-    dependency. Rows of `packages`, by account, have the versions of each application.
+    dependency. A package that is declared for the pool's account is made for the backup's as well; whether one that
+    nothing declares is there, every plan looks up.
     """
     wanted = [(label, view, one) for label, view in pool.backups() for one in view.items("application_packages")]
     if not wanted:
@@ -47,26 +49,94 @@ def backup_lacks_packages(pool: Subject, see: Scope) -> Iterator[Finding]:
     missing: dict[str, list[str]] = {}
     for label, view, one in wanted:
         name, version = one.text("id").rpartition("/")[2], one.text("version")
-        if not _has_package(see, view.text("account_id"), name, version):
+        if not _has_package(pool, label, see, view.text("account_id"), name, version):
             missing.setdefault(label, []).append(f"{name} {version}".strip())
     for label, names in missing.items():
         yield Finding(
             f'{pool.address}.backup["{label}"] lacks {listed(names)}.',
             f"backup.{label}.application_packages",
             actual=names,
-            remediation="Declare an application_package for the backup's account, from the same source.",
+            remediation="Declare an application_package for the pool's account, or the backup's, with its source.",
         )
 
 
-def _has_package(see: Scope, account_id: str, name: str, version: str) -> bool:
-    remote = (
-        Remote("application_package", account_id, name, version) if version else Remote("application", account_id, name)
-    )
-    declared = see.context.by_remote(remote)
-    if declared is not None and not declared.going:
+def _has_package(pool: Subject, label: str, see: Scope, account_id: str, name: str, version: str) -> bool:
+    """Return whether a package is declared, in the backup's account or for being made there, or lies there already."""
+    homes = [account_id, *([pool.remote.account_id] if pool.remote is not None else [])]
+    declared = (see.context.by_remote(_package(home, name, version)) for home in homes)
+    if any(one is not None and not one.going for one in declared):
         return True
-    there = {key.lower(): value for key, value in see.live.row("packages", account_id).items()}
-    return name.lower() in there and (not version or version in there[name.lower()])
+    if pool.remote is None:
+        raise NotLooked("which packages are there was not looked at")
+    checks = see.live.parity(pool.remote.id).get(label)
+    if checks is None or any(one.name == "region" for one in checks):
+        raise NotLooked(f"{label} does not tell which packages it has")
+    wanted = _package(account_id, name, version).id.lower()
+    return not any(wanted in one.missing for one in checks)
+
+
+def _package(account_id: str, name: str, version: str) -> Remote:
+    if version:
+        return Remote("application_package", account_id, name, version)
+    return Remote("application", account_id, name)
+
+
+@rule(
+    "BP3014",
+    "Backup could not take over",
+    kinds=["pool"],
+    phase=Phase.LIVE,
+    severity=Severity.ERROR,
+    level=Level.SOFT,
+    inputs=["parity"],
+)
+def backup_could_not_take_over(pool: Subject, see: Scope) -> Iterator[Finding]:
+    """A backup has something that its region does not offer, or depends on the region that it is to stand in for.
+
+    Why: It would be found out on the day of the fail-over, when there is no time to mend it.
+
+    Instead: Give the backup a size, an image, a subnet and storage that its own region has.
+
+    Source: Learn, "Reliability in Azure Batch"; "Azure Batch best practices", Azure region dependency. It is what every
+    plan tells below "Backups": with a cross it is an error, with an exclamation mark a warning. What the plan itself mends
+    is left out, and so are packages (BP3003), cores (BP3004) and a shared storage account (BP3005).
+
+    Exceptions: a region that shares storage on purpose, because the files are small and can be had elsewhere.
+    """
+    if not list(pool.backups()):
+        raise Inapplicable("it has no backup")
+    if pool.remote is None:
+        raise NotLooked("whether its backup could take over was not looked at")
+    unknown = []
+    for key, checks in see.live.parity(pool.remote.id).items():
+        name = f'{pool.address}.backup["{key}"]' if key else str(pool.address)
+        for check in checks:
+            if check.name == "region" or check.verdict is Verdict.UNKNOWN:
+                unknown.append(f"{name}: {check.detail}")
+            elif check.verdict is not Verdict.GOOD and not check.coming and not _asked_by_others(check):
+                yield _of_check(name, key, check)
+    if unknown:
+        raise NotLooked("; ".join(unknown))
+
+
+def _of_check(name: str, key: str, check: Check) -> Finding:
+    bad = check.verdict is Verdict.BAD
+    fault = "could not take over" if bad else "depends on the region it stands in for"
+    return Finding(
+        f"{name} {fault}: {check.name}: {check.detail}.",
+        f"backup.{key}" if key else "",
+        actual=check.detail,
+        remediation="Say in the backup what its own region has.",
+        severity=None if bad else Severity.WARNING,
+    )
+
+
+def _asked_by_others(check: Check) -> bool:
+    return check.name in ("packages", "quota") or _shares_storage(check)
+
+
+def _shares_storage(check: Check) -> bool:
+    return check.name == "auto_storage" and check.verdict is Verdict.WEAK
 
 
 @rule(
@@ -159,7 +229,7 @@ class _Need:
     phase=Phase.LIVE,
     severity=Severity.WARNING,
     level=Level.ADVISORY,
-    inputs=["storage_locations"],
+    inputs=["storage_locations", "parity"],
 )
 def storage_elsewhere(account: Subject, see: Scope) -> Iterator[Finding]:
     """An account, or the pools in it, use a storage account in another region.
@@ -168,11 +238,13 @@ def storage_elsewhere(account: Subject, see: Scope) -> Iterator[Finding]:
 
     Instead: Have a storage account in each region, and copy what both need.
 
-    Source: Learn, "Reliability in Azure Batch" (storage and Batch account in the same region). Rows of
-    `storage_locations`, by the name of the storage account, say where it is.
+    Source: Learn, "Reliability in Azure Batch" (storage and Batch account in the same region). That an account shares its
+    storage with the one that it stands in for, every plan finds out; rows of `storage_locations`, by the name of the
+    storage account, say of others where they are.
 
     Exceptions: small files, and storage that is replicated to the region.
     """
+    yield from _shared_storage(account, see)
     region = plain_region(account.text("location"))
     names = _storage_of(account, see)
     if not names:
@@ -186,6 +258,21 @@ def storage_elsewhere(account: Subject, see: Scope) -> Iterator[Finding]:
                 actual=place,
                 remediation=f"Use a storage account in {region}.",
             )
+
+
+def _shared_storage(account: Subject, see: Scope) -> Iterator[Finding]:
+    """Yield a finding when a pool has a backup in an account whose storage is that of the pool's own account."""
+    if "parity" not in see.live.datasets:
+        return
+    for pool, backup in backups_in(account, see):
+        checks = see.live.parity(pool.remote.id).get(str(backup.at[-1]), ()) if pool.remote is not None else ()
+        if any(map(_shares_storage, checks)):
+            yield Finding(
+                f"{account.address} has the storage account of the region that it stands in for ({pool.address}).",
+                "auto_storage.storage_account_id",
+                remediation="Use a storage account in its own region.",
+            )
+            return
 
 
 def _storage_of(account: Subject, see: Scope) -> dict[str, str]:
