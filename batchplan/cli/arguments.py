@@ -5,7 +5,7 @@ from collections.abc import Sequence
 SWITCHES = frozenset(
     {
         "all", "auto-approve", "check", "compact-warnings", "destroy", "detailed-exitcode", "diff", "emulator", "dry-run", "force", "input", "json", "jsonl", "list", "live", "lock", "no-color", "or-create", "plugins", "prune", "raw",
-        "from-unreachable", "keep-primary", "recursive", "refresh", "refresh-only", "resubmit", "static", "then-return", "upgrade", "verbose",
+        "from-unreachable", "keep-primary", "recursive", "refresh", "refresh-only", "resubmit", "settle", "static", "then-return", "upgrade", "verbose",
         "watch", "write",
     }
 )  # fmt: skip

@@ -40,6 +40,10 @@ def failover(
     from_unreachable: Unreachable = False,
     resubmit: Resubmit = False,
     keep_primary: Annotated[bool, typer.Option("--keep-primary", help="Leave the pool its nodes.")] = False,
+    settle: Annotated[
+        bool,
+        typer.Option("--settle", help="Move nothing; do what is owed where a region answers again. It does not ask."),
+    ] = False,
     reason: Reason = "",
     auto_approve: Approve = False,
     json: Json = False,
@@ -61,9 +65,13 @@ def failover(
         from_unreachable=from_unreachable,
         keep_primary=keep_primary,
         resubmit=resubmit,
+        settle=settle,
         why=reason,
     )
-    _one_of(address, region)
+    if not settle:
+        _one_of(address, region)
+    elif to is not None or resubmit or from_unreachable or keep_primary:
+        raise typer.BadParameter("-settle moves nothing, so it takes no other flag of a move")
     ways = _Ways(auto_approve, json, parallelism, lock, seconds(lock_timeout), input, emulator)
     return _move(asked, "failover", var, var_file, ways)
 
@@ -121,38 +129,49 @@ class _Ways:
 
 def _move(asked: "Failover", word: str, var: list[str], var_file: list[str], ways: _Ways) -> int:
     from batchplan.ops.apply import apply_plan, locked
-    from batchplan.ops.failover import make_failover, moving
+    from batchplan.ops.failover import make_failover, moving, owes
 
     loaded = project(var, var_file)
 
-    async def work(session: "Session") -> "tuple[FailoverPlan, Sequence[Moving], Applied | None]":
+    async def work(session: "Session") -> "tuple[FailoverPlan, Sequence[Moving], Applied | None] | None":
+        if asked.settle and not await owes(session):
+            return None
         async with locked(session, word, lock=ways.lock, timeout=ways.timeout):
             made = await make_failover(session, loaded, asked)
             told = await moving(session, made)
             _announce(made, told, asked, ways)
             if made.planned.is_empty:
                 return made, told, None
-            if not ways.approve:
+            if not (ways.approve or asked.settle):
                 ask_for_yes("\nMove the work?", ask=ways.ask and not ways.json)
             report = show.run_reporter(json=ways.json)
             return made, told, await apply_plan(session, made.planned, report, ways.parallelism)
 
-    made, told, applied = in_session(work, loaded, emulator=ways.emulator)
-    return _end(made, told, applied, ways)
+    done = in_session(work, loaded, emulator=ways.emulator)
+    if done is None:
+        if not ways.json:
+            show.line("Nothing is owed anywhere.")
+        return 0
+    return _end(*done, ways, asked)
 
 
 def _announce(made: "FailoverPlan", told: "Sequence[Moving]", asked: "Failover", ways: _Ways) -> None:
-    from batchplan.report.failover import segments
+    from batchplan.report.failover import segments, settling
 
     if ways.json:
         show.plan_events(made.planned)
         return
     show.warnings(made.planned.diagnostics, compact=False)
+    if asked.settle:
+        show.styled(settling(told, made.planned.steps))
+        return
     show.styled(segments(told, made.planned.steps, resubmit=asked.resubmit))
 
 
-def _end(made: "FailoverPlan", told: "Sequence[Moving]", applied: "Applied | None", ways: _Ways) -> int:
-    from batchplan.report.failover import done_text
+def _end(
+    made: "FailoverPlan", told: "Sequence[Moving]", applied: "Applied | None", ways: _Ways, asked: "Failover"
+) -> int:
+    from batchplan.report.failover import done_text, settled_text
     from batchplan.report.failures import run_diagnostics
 
     if applied is None:
@@ -164,7 +183,8 @@ def _end(made: "FailoverPlan", told: "Sequence[Moving]", applied: "Applied | Non
         show.diagnostics(found)
         if applied.result.complete:
             show.line()
-            show.styled([("bold", done_text(told, made.planned.steps) + "\n")])
+            text = settled_text(told) if asked.settle else done_text(told, made.planned.steps)
+            show.styled([("bold", text + "\n")])
     if any(failure.gate for failure in applied.result.failed.values()):
         return GATE
     return 0 if applied.result.complete else 1

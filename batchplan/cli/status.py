@@ -24,7 +24,10 @@ def status(
     var_file: VariableFiles = [],  # noqa: B006
     emulator: Emulator = False,
 ) -> int:
-    """Show how every pool stands: where it is active, nodes, work, backups, and what is owed. Nothing is changed."""
+    """Show how every pool stands: where it is active, nodes, work, backups, and what is owed. Nothing is changed.
+
+    Exit code 1 when schedules make jobs in two regions; -watch goes on.
+    """
     import asyncio
 
     from batchplan.ops.status import status as look
@@ -38,14 +41,16 @@ def status(
         await asyncio.sleep(pause)
         return True
 
-    async def work(session: "Session") -> None:
+    async def work(session: "Session") -> bool:
         if not watch:
-            _print(await look(session, loaded), json=json)
-            return
+            found = await look(session, loaded)
+            _print(found, json=json)
+            return any(one.elsewhere for one in found)
         await keep_looking(lambda: look(session, loaded), lambda found: _print(found, json=json, clear=True), again)
+        return False
 
     try:
-        in_session(work, loaded, emulator=emulator)
+        return int(in_session(work, loaded, emulator=emulator))
     except KeyboardInterrupt:
         if not watch:
             raise

@@ -176,6 +176,7 @@ RESUBMIT_IMPOSSIBLE = Code("E0908", "Tasks cannot be added again")
 NO_RUN_AHEAD = Code("E0909", "No run ahead")
 NO_NODES = Code("E0910", "No nodes in time")
 DRILL_FAILED = Code("E0911", "Drill failed")
+BOTH_AT_WORK = Code("E0912", "Two regions are at work")
 
 CODES: dict[str, Code] = {code.id: code for code in list(globals().values()) if isinstance(code, Code)}
 """Every code by its id."""

@@ -1,7 +1,7 @@
 """Moving the work of pools to a region that can do it: failover, and back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import batchplan
 from batchplan.config.project import Project
@@ -14,6 +14,7 @@ from batchplan.ops.plan import Planned, make_plan, recovered_state, regional_poo
 from batchplan.ops.reach import silent_of
 from batchplan.ops.resubmit import with_resubmitted
 from batchplan.ops.session import Session
+from batchplan.ops.state import current
 from batchplan.plan.planner import Options
 from batchplan.plan.regions import PRIMARY, Moving, RegionalPool, region_word
 from batchplan.plan.selection import matches
@@ -34,6 +35,7 @@ class Failover:
     from_unreachable: go on though the region that is left does not answer.
     keep_primary: leave the pool its nodes.
     resubmit: add the unfinished tasks of the region that is left to jobs in the other.
+    settle: move nothing, and do what is owed in regions that answer again; `what` may narrow it to some pools.
     """
 
     what: tuple[Asked, ...] = ()
@@ -42,6 +44,7 @@ class Failover:
     from_unreachable: bool = False
     keep_primary: bool = False
     resubmit: bool = False
+    settle: bool = False
     why: str = ""
 
 
@@ -74,6 +77,8 @@ async def make_failover(session: Session, project: Project, asked: Failover) -> 
     """
     state = await recovered_state(session)
     places = await placed(session, project, state)
+    if asked.settle:
+        return await _settling(session, project, state, places, asked)
     chosen = _chosen(places, asked)
     targets = {str(one.group.pool): _target(one, asked) for one in chosen}
     silent = await silent_of(session, {account for one in chosen for account in one.group.accounts.values()})
@@ -90,6 +95,30 @@ async def make_failover(session: Session, project: Project, asked: Failover) -> 
     if asked.resubmit:
         await with_resubmitted(session, planned, silent)
     return FailoverPlan(planned, chosen, shift, silent)
+
+
+async def owes(session: Session) -> bool:
+    """Return whether anything is owed; it looks at the state only, and needs no lock. Raise StateError."""
+    state = await current(session.store)
+    return state is not None and any(one.owed for one in state.active_regions.values())
+
+
+async def _settling(
+    session: Session, project: Project, state: StateDocument, places: Sequence[Place], asked: Failover
+) -> FailoverPlan:
+    """Return the plan that does what is owed: the move that was made, once more, where the region answers by now."""
+    records = state.active_regions
+    named = _chosen(places, asked) if asked.what or asked.region is not None else tuple(places)
+    owing = [one for one in named if (found := records.get(str(one.group.pool))) is not None and found.owed]
+    silent = await silent_of(session, {account for one in owing for account in one.group.accounts.values()})
+    back = [
+        one for one in owing if any(not _is_silent(account, silent) for account in records[str(one.group.pool)].owed)
+    ]
+    for one in back:
+        _check(one, one.group.active, replace(asked, from_unreachable=True), silent)
+    shift = Shift({str(one.group.pool): records[str(one.group.pool)] for one in back}, silent)
+    planned = await make_plan(session, project, Options(), shift=shift)
+    return FailoverPlan(planned, tuple(back), shift, silent)
 
 
 async def moving(session: Session, made: FailoverPlan) -> tuple[Moving, ...]:

@@ -17,7 +17,7 @@ from batchplan.plan.desired import DesiredObject, remotes
 from batchplan.plan.observation import Observation
 from batchplan.plan.parity import Parity, parity
 from batchplan.plan.regions import PRIMARY, RegionalPool
-from batchplan.plan.shift import Silent, is_silent
+from batchplan.plan.shift import Silent, elsewhere, is_silent
 from batchplan.plan.standing import ScheduleStanding, Standing
 from batchplan.schema.facts import Plane
 from batchplan.schema.times import instant
@@ -98,6 +98,7 @@ class _Work:
             why=record.why if record is not None else "",
             owed=record.owed if record is not None else (),
             retired=self._retired(pool.address),
+            elsewhere=self._elsewhere(group),
             rollout=open_rollout(self.state, pool.address) is not None,
             drilled=drill.at if drill is not None else None,
         )
@@ -118,6 +119,10 @@ class _Work:
             due = instant(str(found.facts.get("next_run_time") or "")) if found is not None else None
             made.append(ScheduleStanding(one.address, state, due if state == "active" else None))
         return tuple(made)
+
+    def _elsewhere(self, group: RegionalPool | None) -> tuple[Address, ...]:
+        found = elsewhere(group, self.state, self.observed) if group is not None else {}
+        return tuple(one for listed in found.values() for one in listed)
 
     def _retired(self, pool: Address) -> tuple[str, ...]:
         known = [parse_address(one.address) for one in self.state.resources]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from batchplan.core.address import Address
-from batchplan.core.codes import ACTIVE_TWICE
+from batchplan.core.codes import ACTIVE_TWICE, BOTH_AT_WORK
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.remote import Remote
 from batchplan.plan.change import Action, Cause, Change, Changes, Document
@@ -100,20 +100,26 @@ def report_two(
     observed: Mapping[Remote, Observation | None],
     diagnostics: Diagnostics,
 ) -> None:
-    """Report schedules that make jobs in a backup's region though the state says that another one is active.
+    """Report schedules that make jobs in a region though the state says that another one is active.
 
-    Somebody has failed over with another copy of the state, or enabled them by hand. Which of the two regions is to
-    work is not for a plan to guess.
+    In the pool's own region, or in one whose clean-up is owed, they are what a failover has left there, and the plan
+    disables them: a warning. In a backup somebody has failed over with another copy of the state, or enabled them by
+    hand. Which of the two regions is to work then is not for a plan to guess.
     """
-    known = by_address(state)
-    live = {remote.key: found for remote, found in observed.items() if found is not None}
     for group in groups:
-        for key in group.pools:
-            if key in (PRIMARY, group.active):
-                continue
-            running = [one for one in _schedules(group, key) if _runs(one, known, live)]
-            if running:
-                names = ", ".join(map(str, running))
+        for key, running in elsewhere(group, state, observed).items():
+            names = ", ".join(map(str, running))
+            if is_owed(group, key, state):
+                detail = (
+                    f"{names} makes jobs, and {group.pool} is active in {region_word(group.active)}. It did not answer "
+                    "when the work was moved. Now: batchplan failover -settle"
+                )
+                diagnostics.warning(BOTH_AT_WORK, detail)
+            elif key == PRIMARY:
+                word = region_word(group.active)
+                detail = f"{names} makes jobs, and {group.pool} is active in {word}. This plan disables it."
+                diagnostics.warning(BOTH_AT_WORK, detail)
+            else:
                 detail = (
                     f"{names} makes jobs, and the state says that {group.pool} is active in {region_word(group.active)}. "
                     "Somebody has failed over with another copy of the state, or enabled it by hand. "
@@ -121,6 +127,29 @@ def report_two(
                     f"If not: batchplan failback {group.pool}"
                 )
                 diagnostics.error(ACTIVE_TWICE, detail)
+
+
+def is_owed(group: RegionalPool, key: str, state: StateDocument) -> bool:
+    """Return whether something is still to be done in a region, which did not answer when its work was moved."""
+    record = state.active_regions.get(str(group.pool))
+    return record is not None and group.accounts[key].lower() in {one.lower() for one in record.owed}
+
+
+def elsewhere(
+    group: RegionalPool, state: StateDocument, observed: Mapping[Remote, Observation | None]
+) -> dict[str, list[Address]]:
+    """Return the schedules that make jobs in regions that are not active, by the key of the region.
+
+    What has just been made, and may still be enabled, does not count; nor does what was not observed.
+    """
+    known = by_address(state)
+    live = {remote.key: found for remote, found in observed.items() if found is not None}
+    found = {
+        key: [one for one in _schedules(group, key) if _runs(one, known, live)]
+        for key in group.pools
+        if key != group.active
+    }
+    return {key: running for key, running in found.items() if running}
 
 
 def _schedules(group: RegionalPool, key: str) -> list[Address]:

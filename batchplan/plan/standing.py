@@ -21,7 +21,7 @@ class Standing:
     """One pool. Numbers are None where the region that does the work does not answer, or the pool is not there.
 
     `active_in` is the location of that region; `since` and `why` are told when it is another than the pool's own, or
-    was once. `owed` are accounts where something is still to be done; `retired` older generations that still exist.
+    was once. `elsewhere` are schedules that make jobs in a region that is not active: then work is done twice. `owed` are accounts where something is still to be done; `retired` older generations that still exist.
     """
 
     pool: Address
@@ -38,6 +38,7 @@ class Standing:
     why: str = ""
     owed: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
+    elsewhere: tuple[Address, ...] = ()
     rollout: bool = False
     drilled: datetime | None = None
 

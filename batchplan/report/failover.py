@@ -49,6 +49,24 @@ def segments(moving: Sequence[Moving], steps: Sequence[Step], *, resubmit: bool 
         yield "update", f"  owed, when {names} answers: disable the schedules of {step.address} there, resize to 0\n"
 
 
+def settling(moving: Sequence[Moving], steps: Sequence[Step]) -> Iterator[Segment]:
+    """Yield the pieces of a clean-up that is owed, with their styles: what is done where a region answers again."""
+    if not moving:
+        yield "", "Something is owed, and no region to which it is owed answers yet.\n"
+        return
+    for one in moving:
+        yield "bold", f"{one.left} answers again; {one.group.pool} stays active in {one.to}\n"
+    yield "", "\n"
+    for at, step in enumerate(steps, 1):
+        yield "", f"  {at:>3}  {sentence(step)}\n"
+
+
+def settled_text(moving: Sequence[Moving]) -> str:
+    """Return what a clean-up has come to."""
+    where = _and(list(dict.fromkeys(one.left for one in moving)))
+    return f"{where} is cleaned up; {_and([str(one.group.pool) for one in moving])} is at work in one region."
+
+
 def _region(address: Address, moving: Sequence[Moving]) -> str:
     """Return in which region a step is, where that is not plain."""
     for one in moving:

@@ -85,7 +85,7 @@ def _rest(one: Standing) -> str:
 
 
 def _style(one: Standing, at: int) -> str:
-    if at == 1 and not one.answers:
+    if at == 1 and (one.elsewhere or not one.answers):
         return "delete"
     if at == 4 and any(each.verdict is Verdict.BAD for each in one.backups):
         return "delete"
@@ -95,12 +95,23 @@ def _style(one: Standing, at: int) -> str:
 def _needs(found: Sequence[Standing]) -> Iterator[Segment]:
     """Say what to do next, where something is to be done."""
     for one in found:
+        if one.elsewhere:
+            names = ", ".join(map(str, one.elsewhere))
+            told = f"\nTWO REGIONS ARE AT WORK for {one.pool}: {names} makes jobs, too. Now: {_stop(one)}\n"
+            yield "delete", told
         if not one.answers and one.backups:
             to = one.backups[0].key
             back = f"batchplan failback {one.pool}" if not to else f"batchplan failover {one.pool} --to {to}"
             yield "bold", f"\n{one.active_in} does not answer. To move {one.pool}: {back} -from-unreachable\n"
-        elif one.owed:
-            yield "bold", f"\n{one.pool}: when the other region answers, batchplan apply cleans up there\n"
+        elif one.owed and not one.elsewhere:
+            yield "bold", f"\n{one.pool}: when the other region answers, batchplan failover -settle cleans up there\n"
+
+
+def _stop(one: Standing) -> str:
+    """Return the command that leaves one region at work: the clean-up that is owed, or the same failover again."""
+    if one.owed:
+        return "batchplan failover -settle"
+    return f"batchplan failover {one.pool} --to {one.key}" if one.key else f"batchplan failback {one.pool}"
 
 
 def as_json(found: Sequence[Standing]) -> dict[str, Any]:
@@ -129,6 +140,7 @@ def _json(one: Standing) -> dict[str, Any]:
         "backups": parity_json(one.backups),
         "since": one.since.isoformat() if one.since else None,
         "why": one.why,
+        "elsewhere": [str(each) for each in one.elsewhere],
         "owed": list(one.owed),
         "retired": list(one.retired),
         "rollout": one.rollout,

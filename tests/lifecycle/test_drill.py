@@ -123,8 +123,13 @@ def test_status(regions: Regions) -> None:
     assert "owed: clean-up in 1 account" in text_of(regions)
     assert "westeurope ✖ down" in text_of(regions)
     regions.restore()
+    both = standing(regions)
+    assert [str(one) for one in both.elsewhere] == ["job_schedule.hourly", "job_schedule.nightly"]
+    assert "TWO REGIONS ARE AT WORK for pool.render" in text_of(regions)
+    assert "Now: batchplan failover -settle" in text_of(regions)
     place.apply()
     assert standing(regions).owed == ()
+    assert standing(regions).elsewhere == ()
     assert "owed" not in text_of(regions)
     assert as_json([moved])["pools"][0]["backups"][0]["verdict"] == "bad"
 

@@ -326,3 +326,63 @@ def test_a_schedule_with_one_run(regions: Regions, ran: bool, cut: bool) -> None
     place.advance(86400)
     assert len([one for one in regions.runs() if one[1] == "hourly"]) == 1
     is_steady(place)
+
+
+def settle(regions: Regions) -> Any:
+    """Do what is owed, and nothing else."""
+    from batchplan.ops.apply import apply_plan
+    from batchplan.ops.failover import Failover, make_failover
+
+    async def work(session: Any) -> Any:
+        made = await make_failover(session, regions.place.project(), Failover(settle=True))
+        return made, await apply_plan(session, made.planned, regions.place.events.append)
+
+    made, applied = regions.place._do(work)
+    assert applied.result.complete
+    return made
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["primary", "backup"])
+def test_settling(regions: Regions, back: bool) -> None:
+    """What is owed is done without an apply: only that, only once it answers, whichever region was left."""
+    place = regions.place
+    left, at_work = ("northeurope", WEST) if back else ("westeurope", NORTH)
+    if back:
+        regions.failover()
+        place.advance(900)
+    place.edit("target_dedicated_nodes = 3", "target_dedicated_nodes = 2")
+    regions.cut(left)
+    regions.failover("" if back else "north", from_unreachable=True)
+    writes = place.count
+    assert settle(regions).planned.steps == ()
+    assert place.writes(writes) == []
+    regions.restore()
+    both = {one.code.id: one.severity.name for one in place.plan().diagnostics}
+    assert both == {"E0912": "WARNING"}
+    place.variables = {"note": "two"}
+    since = place.state().active_regions["pool.render"].since
+    settle(regions)
+    assert set(map(frozenset, regions.running().values())) == {frozenset(at_work)}
+    record = place.state().active_regions["pool.render"]
+    assert (record.owed, record.since, record.key) == ((), since, "" if back else "north")
+    assert actions(place.plan())["pool.render"] == "update", "what else has been edited waits for an apply"
+    place.apply()
+    is_steady(place)
+
+
+def test_one_clean_up_a_minute(regions: Regions) -> None:
+    """Done every minute, the runs that come twice are those that are due within a minute of the region's return."""
+    place = regions.place
+    regions.cut(halts=False)
+    regions.failover(from_unreachable=True)
+    place.advance(3 * 3600)
+    regions.restore()
+    back = regions.now()
+    place.advance(60)
+    settle(regions)
+    settled = regions.now()
+    place.advance(3 * 3600)
+    assert {account for _, _, account in regions.runs(settled)} == NORTH
+    twice = [one for one in regions.runs(back) if one[2] == "acmewest"]
+    assert all(at <= settled for at, _, _ in twice)
+    assert settled - back < timedelta(minutes=3)
