@@ -18,9 +18,10 @@ SPEED = "20000"
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
-    """A project with every kind of object, and its emulator."""
-    source = PROJECTS / "everything" / "main.batch.hcl"
-    (tmp_path / "main.batch.hcl").write_text(PROVIDER + source.read_text(encoding="utf-8"), encoding="utf-8")
+    """A project with every kind of object, which keeps no pool that was replaced, and its emulator."""
+    text = (PROJECTS / "everything" / "main.batch.hcl").read_text(encoding="utf-8")
+    at_once = text.replace("strategy = var.strategy", 'strategy = var.strategy\n    retain = "PT0S"')
+    (tmp_path / "main.batch.hcl").write_text(PROVIDER + at_once, encoding="utf-8")
     (tmp_path / "tool.zip").write_bytes(b"PK-tool")
     with opened(tmp_path, SPEED) as found:
         yield found
