@@ -23,9 +23,7 @@ THOROUGH = bool(os.environ.get("BATCHPLAN_THOROUGH"))
 SAMPLE = 24
 """How many fields of a kind are tried where time is short."""
 
-ROOMY = replace(
-    default_quotas(), accounts_per_region=100, pools=2000, jobs_and_schedules=2000, packages_per_application=200
-)
+ROOMY = replace(default_quotas(), accounts_per_region=100, pools=2000, jobs_and_schedules=2000)
 STAGES = ("set", "changed", "unset")
 REFUSED = ("application.default_version set",)
 """What a plan refuses of them: the packages of these applications are not declared."""
@@ -140,7 +138,7 @@ def test_many_fields_at_once(kind: str, make_place: Callable[..., Place], monkey
     place = make_place(quotas=ROOMY)
     monkeypatch.chdir(place.folder)
     place.write("PK", "tool.zip")
-    found = list(whole(kind, 60 if THOROUGH else 12))
+    found = list(whole(kind, 30 if THOROUGH else 12))
     assert len(found) >= 2
     objects = Objects(place, kind, found)
     for stage in STAGES:
