@@ -77,6 +77,17 @@ def namesakes(pool: Subject, see: Scope) -> tuple[Subject, ...]:
     return tuple(one for one in found if one is not pool and _account_id(one) != _account_id(pool))
 
 
+def first_namesake(pool: Subject, see: Scope) -> Subject | None:
+    """Return the first pool of the same name, in another account; None for that one itself.
+
+    Comparing each with the first finds any difference among them, and costs no more than there are pools.
+    """
+    name = pool.raw("name")
+    found = see.once(_by_name).get(name, ()) if isinstance(name, str) else ()
+    first = found[0] if found else pool
+    return first if first is not pool and _account_id(first) != _account_id(pool) else None
+
+
 def _by_name(context: Context) -> Mapping[str, tuple[Subject, ...]]:
     grouped: dict[str, list[Subject]] = {}
     for pool in context.of_kind("pool"):

@@ -11,9 +11,9 @@ from batchplan.policy.region import (
     PRODUCTION,
     TIME_SENSITIVE,
     awaited,
+    first_namesake,
     is_production,
     is_time_sensitive,
-    namesakes,
     region_of,
     regions_of,
 )
@@ -134,7 +134,8 @@ def twins_differ(pool: Subject, see: Scope) -> Iterator[Finding]:
     Exceptions: differences that are meant; name their fields in the parameter `allowed`.
     """
     twins = [(f'{pool.address}.backup["{label}"]', view) for label, view in pool.backups()]
-    twins += [(str(one.address), one) for one in namesakes(pool, see) if one.address.sort_key > pool.address.sort_key]
+    first = first_namesake(pool, see)
+    twins += [(str(first.address), first)] if first is not None else []
     if not twins:
         raise Inapplicable("it has no twin")
     for name, twin in twins:
