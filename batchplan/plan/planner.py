@@ -484,11 +484,19 @@ class _Planner:
         stands = rollout_of(self.state, wanted.address, candidate.name)
         phase = stands.phase if stands is not None and there else ""
         asked = self._asks("promote", wanted.address)
-        if phase == "waiting" and not asked and not promotes(wanted.document):
+        if phase == "waiting" and not asked and not promotes(wanted.document) and self._is_whole(candidate, wanted):
             note = f"{candidate.name} is ready and waits: batchplan rollout promote {wanted.address}"
             return replace(change, action=Action.NOOP, strategy=WAITING, fields=(), notes=(note,))
         rollout = Rollout(candidate, change.remote, there, asked or promotes(wanted.document), phase)
         return replace(change, replaced_by=candidate, rollout=rollout)
+
+    def _is_whole(self, candidate: Remote, wanted: DesiredObject) -> bool:
+        """Return whether a proved candidate has its nodes: an abort that was interrupted may have begun to take them."""
+        found = self.live[candidate.key]
+        fixed = wanted.document.get("fixed_scale") or {}
+        steady = str(found.facts.get("allocation_state", "steady")).lower() == "steady"
+        wants = any(fixed.get(name) for name in ("target_dedicated_nodes", "target_low_priority_nodes"))
+        return bool(wanted.document.get("auto_scale")) or (steady and not (wants and is_empty(found)))
 
     def _differences(
         self, wanted: DesiredObject, before: Document | None, found: Observation

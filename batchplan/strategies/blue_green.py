@@ -12,9 +12,9 @@ from typing import Any
 
 from batchplan.core.address import CANDIDATE, RETIRED, Address
 from batchplan.core.remote import Remote
-from batchplan.plan.change import Action, Change, Document, Rollout
+from batchplan.plan.change import Action, Change, Document, RemoteKey, Rollout
 from batchplan.plan.naming import smoke_job
-from batchplan.plan.planner import is_going
+from batchplan.plan.planner import DRAIN, is_going
 from batchplan.plan.settings import (
     READY_SECONDS,
     SMOKE_TEST,
@@ -46,7 +46,7 @@ from batchplan.strategies.chain import Chain, Parts, Site
 from batchplan.strategies.create import of_the_same_name
 from batchplan.strategies.remove import remove
 from batchplan.strategies.repoint import Move, enabled_again, job_steps, schedule_steps
-from batchplan.strategies.sizes import to_wanted, to_zero, until_ready
+from batchplan.strategies.sizes import is_growing, stop, to_wanted, to_zero, until_ready
 
 SMOKE_TASK = "smoke"
 
@@ -81,6 +81,7 @@ def take_back(change: Change, site: Site) -> Parts:
     rollout = _rollout(change)
     address = change.address.part(RETIRED, rollout.candidate.name)
     chain = Chain(address, rollout.candidate, "undo-")
+    stop(chain, site.of(rollout.candidate))
     to_wanted(chain, change.after or {})
     _mark(chain, change.address, Rollout(rollout.previous, rollout.candidate), "undone")
     retired = change.address.part(RETIRED, rollout.previous.name)
@@ -201,11 +202,11 @@ def _candidate(chain: Chain, change: Change, site: Site) -> None:
         until_ready(chain, sized, since)
         return
     found = site.of(chain.remote)
-    steady = str(found.facts.get("allocation_state", "steady")).lower() == "steady" if found is not None else False
-    if steady:
-        to_wanted(chain, sized, recorded=document)
-    else:
+    if found is not None and is_growing(found, sized):
         until_ready(chain, sized)
+    else:
+        stop(chain, found)
+        to_wanted(chain, sized, recorded=document)
 
 
 def _smoke_test(chain: Chain, document: Document, site: Site) -> str:
@@ -310,12 +311,22 @@ def _moved(change: Change, chain: Chain, site: Site, after: str | None) -> list[
             for one in work.jobs
             if one.remote.key not in planned
         ]
-    here = {one.remote.key for one in work.jobs}
+    moving = _moving(site) if site.changes.owed else frozenset()
     for pool, job in site.changes.owed:
         of_this = (pool.successor or pool) == (chain.address.successor or chain.address)
-        if of_this and job.key not in here and job.key not in planned:
+        if of_this and job.key not in moving and job.key not in planned:
             made.append(enabled_again(move, job))
     return [_behind(steps, after) for steps in made]
+
+
+def _moving(site: Site) -> frozenset[RemoteKey]:
+    """Return the jobs that the plan moves, with whichever pool: they are enabled when they have been moved."""
+    found: set[RemoteKey] = set()
+    for one in site.changes.objects:
+        leaves = one.strategy == DRAIN or (one.action is Action.REPLACE and one.rollout is not None)
+        if leaves and one.rollout is not None and one.rollout.promotes and _moves_all(one.after or {}):
+            found.update(job.remote.key for job in site.work(one.rollout.previous).jobs)
+    return frozenset(found)
 
 
 def _behind(steps: list[Step], after: str | None) -> list[Step]:

@@ -40,6 +40,17 @@ def _is_draining(found: Observation) -> bool:
     return resizing and targets == 0 and not found.document.get("auto_scale")
 
 
+def is_growing(found: Observation, document: Document) -> bool:
+    """Return whether a pool is on its way to the size that a document asks for."""
+    if str(found.facts.get("allocation_state", "steady")).lower() != "resizing":
+        return False
+    if document.get("auto_scale"):
+        return bool(found.document.get("auto_scale"))
+    fixed: Any = document.get("fixed_scale") or {}
+    names = ("target_dedicated_nodes", "target_low_priority_nodes")
+    return all(int(found.facts.get(name) or 0) == int(fixed.get(name) or 0) for name in names)
+
+
 def stop(chain: Chain, found: Observation | None) -> None:
     """End a resize that is going on: another one is refused until then."""
     state = str(found.facts.get("allocation_state", "steady")).lower() if found is not None else "steady"

@@ -270,3 +270,21 @@ def test_changed_again_after_a_crash(scene: Callable[..., Scene]) -> None:
         assert task_ends(place) == {"completed success": 5}
         assert active(place) != found.old
         is_clean(place, disabled=["stopped"])
+
+
+def test_wanted_again_after_a_crash(scene: Callable[..., Scene]) -> None:
+    """Killed while a candidate is given up, it is wanted again: it takes over with all of its nodes, or another one does."""
+    found = scene("abort")
+    place = found.place
+    for point in some(found.points, 6):
+        found.begin()
+        assert found.die(point)
+        place.apply()
+        waiting = next(name for name in pool_sizes(place) if name != found.old)
+        assert pool_sizes(place)[waiting] == (2, 2)
+        place.apply(ask("promote"))
+        assert active(place) == waiting
+        place.advance(1800)
+        all_on(place, waiting)
+        assert task_ends(place) == {"completed success": 5}
+        is_clean(place, disabled=["stopped"])
