@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +31,9 @@ Unreachable = Annotated[
 Resubmit = Annotated[
     bool, typer.Option("--resubmit", help="Add the unfinished tasks of the region that is left to jobs in the other.")
 ]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="Save the plan, and move nothing; apply FILE does.")
+]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept in the state.")]
 
 
@@ -45,6 +49,7 @@ def failover(
         typer.Option("--settle", help="Move nothing; do what is owed where a region answers again. It does not ask."),
     ] = False,
     reason: Reason = "",
+    out: Out = None,
     auto_approve: Approve = False,
     json: Json = False,
     parallelism: Parallelism = 10,
@@ -72,7 +77,7 @@ def failover(
         _one_of(address, region)
     elif to is not None or resubmit or from_unreachable or keep_primary:
         raise typer.BadParameter("-settle moves nothing, so it takes no other flag of a move")
-    ways = _Ways(auto_approve, json, parallelism, lock, seconds(lock_timeout), input, emulator)
+    ways = _Ways(auto_approve, json, parallelism, lock, seconds(lock_timeout), input, emulator, out)
     return _move(asked, "failover", var, var_file, ways)
 
 
@@ -82,6 +87,7 @@ def failback(
     from_unreachable: Unreachable = False,
     resubmit: Resubmit = False,
     reason: Reason = "",
+    out: Out = None,
     auto_approve: Approve = False,
     json: Json = False,
     parallelism: Parallelism = 10,
@@ -105,7 +111,7 @@ def failback(
         why=reason,
     )
     _one_of(address, region)
-    ways = _Ways(auto_approve, json, parallelism, lock, seconds(lock_timeout), input, emulator)
+    ways = _Ways(auto_approve, json, parallelism, lock, seconds(lock_timeout), input, emulator, out)
     return _move(asked, "failback", var, var_file, ways)
 
 
@@ -125,13 +131,19 @@ class _Ways:
     timeout: float
     ask: bool
     emulator: bool
+    out: Path | None
 
 
 def _move(asked: "Failover", word: str, var: list[str], var_file: list[str], ways: _Ways) -> int:
     from batchplan.ops.apply import apply_plan, locked
     from batchplan.ops.failover import make_failover, moving, owes
+    from batchplan.ops.saved import save_plan
 
     loaded = project(var, var_file)
+    if ways.out is not None and (asked.settle or asked.resubmit or asked.from_unreachable):
+        raise typer.BadParameter(
+            "what depends on tasks that wait now, or on a region that does not answer now, cannot be saved for later"
+        )
 
     async def work(session: "Session") -> "tuple[FailoverPlan, Sequence[Moving], Applied | None] | None":
         if asked.settle and not await owes(session):
@@ -140,7 +152,9 @@ def _move(asked: "Failover", word: str, var: list[str], var_file: list[str], way
             made = await make_failover(session, loaded, asked)
             told = await moving(session, made)
             _announce(made, told, asked, ways)
-            if made.planned.is_empty:
+            if ways.out is not None:
+                save_plan(made.planned, ways.out)
+            if made.planned.is_empty or ways.out is not None:
                 return made, told, None
             if not (ways.approve or asked.settle):
                 ask_for_yes("\nMove the work?", ask=ways.ask and not ways.json)
@@ -175,6 +189,8 @@ def _end(
     from batchplan.report.failures import run_diagnostics
 
     if applied is None:
+        if ways.out is not None and not ways.json:
+            show.line(f"\nSaved; nothing was moved. To do exactly this: batchplan apply {ways.out}")
         return 0
     found = run_diagnostics(applied.result, made.planned.steps)
     if ways.json:

@@ -1,6 +1,7 @@
 """Getting a pool ready before the next run of a schedule, in another region if its own has no nodes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,14 +16,17 @@ from batchplan.core.suggest import did_you_mean
 from batchplan.ops.apply import Applied, apply_plan
 from batchplan.ops.failover import Failover, make_failover
 from batchplan.ops.plan import Planned, declared_regions, recovered_state
+from batchplan.ops.reach import silent_of
 from batchplan.ops.session import Session
 from batchplan.plan.change import Changes
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.hours import next_run
 from batchplan.plan.observation import Observation
 from batchplan.plan.regions import RegionalPool
+from batchplan.plan.shift import Silent
 from batchplan.plan.step import Step
 from batchplan.schema.document import reveal
+from batchplan.schema.facts import Plane
 from batchplan.schema.times import instant
 from batchplan.state.model import StateDocument
 from batchplan.strategies.chain import Chain
@@ -62,7 +66,10 @@ class Warmed:
 
 @dataclass(slots=True)
 class _Target:
-    """What is warmed: the pool where the work is done, and the schedule that needs it."""
+    """What is warmed: the pool where the work is done, and the schedule that needs it.
+
+    `silent` are accounts of its regions that do not answer. Then the hours are told by the schedules that stand ready.
+    """
 
     state: StateDocument
     pool: DesiredObject
@@ -70,12 +77,19 @@ class _Target:
     group: RegionalPool | None
     schedules: Sequence[DesiredObject]
     live: dict[Remote, Observation | None] = field(default_factory=dict)
+    silent: Silent = frozenset()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the region that does the work does not answer."""
+        return _is_silent(self.pool.remote.account_id, self.silent)
 
 
 async def prewarm(session: Session, project: Project, asked: Prewarm, report: Callable[[Event], None]) -> Warmed:
     """Have a pool's nodes ready before its next run; fail over when they are not to be had by the deadline.
 
-    Raise UserError when there is no run ahead, or no nodes are to be had anywhere. The caller holds the lock.
+    A region that does not answer is asked again until half of the time is over, which leaves the other half for the
+    backup's nodes. Raise UserError when there is no run ahead, or no nodes are to be had anywhere. The caller holds the lock.
     """
     target = await _target(session, project, asked.what)
     run = _first_run(target, session.clock.now())
@@ -88,20 +102,41 @@ async def prewarm(session: Session, project: Project, asked: Prewarm, report: Ca
     dedicated = asked.nodes if asked.nodes is not None else _declared(target.declared)[0]
     spot = asked.spot or (_declared(target.declared)[1] if asked.nodes is None else 0)
     left = ((asked.deadline or run) - now).total_seconds()
-    first = await _sized(session, target, dedicated, spot, max(LEAST_SECONDS, left), report)
-    if first.result.complete:
-        return Warmed(run, ready=True, applied=(first,), nodes=dedicated + spot)
-    moved = await _elsewhere(session, project, target, report)
+    target = await _heard(session, project, asked.what, target, now + timedelta(seconds=left / 2))
+    tried: list[Applied] = []
+    if not target.is_silent:
+        left = ((asked.deadline or run) - session.clock.now()).total_seconds()
+        tried.append(await _sized(session, target, dedicated, spot, max(LEAST_SECONDS, left), report))
+        if tried[0].result.complete:
+            return Warmed(run, ready=True, applied=tuple(tried), nodes=dedicated + spot)
+        target.silent = await _silent(session, target.pool, target.group)
+    key = _key(target)
+    moved = await _elsewhere(session, project, target, key, report) if key is not None else None
     if moved is None:
-        why = "; ".join(one.message for one in first.result.failed.values())
+        failed = [one.message for each in tried for one in each.result.failed.values()]
+        why = "; ".join(failed) or "its region does not answer"
         detail = (
             f"{target.pool.address} has no nodes for the run of {run:%Y-%m-%d %H:%M} UTC ({why}), and it has no backup "
             "that could take over."
         )
         raise UserError([Diagnostic(NO_NODES, detail)])
-    return Warmed(
-        run, ready=moved.result.complete, moved_to=_key(target), applied=(first, moved), nodes=dedicated + spot
-    )
+    return Warmed(run, ready=moved.result.complete, moved_to=key, applied=(*tried, moved), nodes=dedicated + spot)
+
+
+async def _heard(session: Session, project: Project, what: Address, target: _Target, until: datetime) -> _Target:
+    """Return the target once its region answers, or as it is when the time is over."""
+    while target.is_silent and session.clock.now() < until:
+        await session.clock.sleep(LOOK_SECONDS)
+        target = await _target(session, project, what)
+    return target
+
+
+async def _silent(session: Session, pool: DesiredObject, group: RegionalPool | None) -> Silent:
+    return await silent_of(session, group.accounts.values() if group is not None else [pool.remote.account_id])
+
+
+def _is_silent(account: str, silent: Silent) -> bool:
+    return any((account.lower(), plane) in silent for plane in Plane)
 
 
 async def cool_down(
@@ -157,8 +192,19 @@ async def _target(session: Session, project: Project, what: Address) -> _Target:
     schedules = [one for one in desired if one.kind == "job_schedule" and _pool_id(one) == active.remote.name]
     if found.kind == "job_schedule":
         schedules = [one for one in schedules if one.address.instance == found.address]
-    live = await session.reader.observe({active.remote, *(one.remote for one in schedules)})
-    return _Target(state, active, pool, group, schedules, dict(live))
+    silent = await _silent(session, active, group)
+    if _is_silent(active.remote.account_id, silent):
+        schedules = [by_address[one] for one in _standing_ready(group, {one.address for one in schedules})]
+    asked = {active.remote, *(one.remote for one in schedules)}
+    live = await session.reader.observe({one for one in asked if not _is_silent(one.account_id, silent)})
+    return _Target(state, active, pool, group, schedules, dict(live), silent)
+
+
+def _standing_ready(group: RegionalPool | None, at_work: AbstractSet[Address]) -> Iterator[Address]:
+    """Yield the schedules of other regions that stand in for some that are at work."""
+    for by_key in group.schedules.values() if group is not None else ():
+        if group is not None and by_key.get(group.active) in at_work:
+            yield from (one for key, one in by_key.items() if key != group.active)
 
 
 def _pool_id(schedule: DesiredObject) -> str:
@@ -177,13 +223,17 @@ def _first_run(target: _Target, now: datetime) -> datetime | None:
     found = []
     for one in target.schedules:
         seen = target.live.get(one.remote)
-        if seen is None or str(seen.facts.get("state", "")).lower() != "active":
+        wanted = "disabled" if target.is_silent else "active"
+        if seen is None or str(seen.facts.get("state", "")).lower() != wanted:
             continue
-        told = instant(str(seen.facts.get("next_run_time") or ""))
+        # A disabled one tells the next run of the hours that it was made with.
+        told = instant(str(seen.facts.get("next_run_time") or "")) if not target.is_silent else None
         created = instant(str(seen.facts.get("creation_time") or ""))
         if told is None and created is not None:
             times = seen.document.get("schedule") or {}
-            told = next_run(times, created, now, has_run=seen.facts.get("recent_job") is not None)
+            # One that stands ready has the hours of the next run: it makes none of its own before that.
+            has_run = target.is_silent or seen.facts.get("recent_job") is not None
+            told = next_run(times, created, now, has_run=has_run)
         found.extend([told] if told is not None and told > now else [])
     return min(found, default=None)
 
@@ -221,17 +271,18 @@ async def _run(session: Session, target: _Target, steps: Sequence[Step], report:
 
 
 async def _elsewhere(
-    session: Session, project: Project, target: _Target, report: Callable[[Event], None]
-) -> Applied | None:
-    key = _key(target)
-    if key is None:
-        return None
-    asked = Failover((target.declared.address,), to=key, why="no nodes for the next run")
+    session: Session, project: Project, target: _Target, key: str, report: Callable[[Event], None]
+) -> Applied:
+    why = "it did not answer before the next run" if target.is_silent else "no nodes for the next run"
+    asked = Failover((target.declared.address,), to=key, from_unreachable=target.is_silent, why=why)
     made = await make_failover(session, project, asked)
     return await apply_plan(session, made.planned, report)
 
 
 def _key(target: _Target) -> str | None:
-    """Return the region that takes over: the first that is not at work."""
+    """Return the region that takes over: the first that answers and is not at work."""
     group = target.group
-    return next((key for key in group.pools if key != group.active), None) if group is not None else None
+    if group is None:
+        return None
+    others = (key for key in group.pools if key != group.active)
+    return next((key for key in others if not _is_silent(group.accounts[key], target.silent)), None)

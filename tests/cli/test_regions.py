@@ -42,6 +42,30 @@ def test_there_and_back(project: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "Nothing is left to do." in capsys.readouterr().out
 
 
+def test_a_saved_failover(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is done by apply as it was shown, once; another that has been overtaken by it is refused."""
+    for name in ("first", "second"):
+        assert main(["failover", "pool.render", "-to", "north", "-out", f"{name}.bpplan", "-emulator"]) == 0
+        assert f"Saved; nothing was moved. To do exactly this: batchplan apply {name}.bpplan" in capsys.readouterr().out
+    assert main(["apply", "first.bpplan", "-auto-approve", "-emulator"]) == 0
+    capsys.readouterr()
+    assert main(["status", "-json", "-emulator"]) == 0
+    (pool,) = json.loads(capsys.readouterr().out)["pools"]
+    assert (pool["active_in"], pool["elsewhere"]) == ("northeurope", [])
+    assert main(["plan", "-detailed-exitcode", "-emulator"]) == 0
+    assert main(["apply", "second.bpplan", "-auto-approve", "-emulator"]) == 4
+    assert main(["failback", "pool.render", "-resubmit", "-out", "x.bpplan", "-emulator"]) == 1
+    assert "cannot be saved for later" in capsys.readouterr().err
+
+
+def test_settling(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """While nothing is owed it says so; it takes no flag of a move."""
+    assert main(["failover", "-settle", "-emulator"]) == 0
+    assert capsys.readouterr().out == "Nothing is owed anywhere.\n"
+    assert main(["failover", "-settle", "-to", "north", "-emulator"]) == 1
+    assert "moves nothing" in capsys.readouterr().err
+
+
 def test_wrong_usage(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither a pool nor a region, or both, is no failover; a region without pools, and a wrong key, are told."""
     assert main(["failover", "-emulator"]) == 1

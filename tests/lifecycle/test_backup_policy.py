@@ -76,12 +76,18 @@ def test_parity_reaches_policy(regions: Regions, tmp_path_factory: pytest.TempPa
 
 
 def test_a_region_that_does_not_answer_is_not_checked(regions: Regions) -> None:
-    """While the region that was left is down, nothing can be said of it, and plans are not refused for it."""
+    """While the region that was left is down, nothing can be said of it; neither then nor after is a plan refused."""
     regions.cut()
     regions.failover(from_unreachable=True)
     found = checked(regions.place)
     assert outcomes(found, "BP3014") == {"pool.render": Outcome.NOT_CHECKED}
     refuse(found.judgement)
+    regions.restore()
+    owed = checked(regions.place)
+    assert outcomes(owed, "BP8012") == dict.fromkeys(
+        ("job_schedule.hourly", "job_schedule.nightly", "pool.render"), Outcome.PASS
+    )
+    refuse(owed.judgement)
 
 
 def test_a_new_backup_is_no_reason_to_refuse(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,6 +106,39 @@ def test_no_nodes_here(regions: Regions) -> None:
     assert place.state().active_regions["pool.render"].why == "no nodes for the next run"
 
 
+def test_a_region_that_does_not_answer(regions: Regions) -> None:
+    """When the region does not answer until half of the time is over, the backup has the nodes before the run."""
+    place = regions.place
+    place.edit("target_dedicated_nodes = 0", "target_dedicated_nodes = 2")
+    place.apply()
+    due = regions.runs()[0][0] + timedelta(hours=4)
+    place.advance(3.5 * 3600)
+    regions.cut()
+    found = warm(regions)
+    assert (found.ready, found.moved_to) == (True, "north")
+    assert found.run is not None
+    assert abs(found.run - due) < timedelta(seconds=60)
+    assert regions.now() < found.run
+    assert ready_at(regions)["acmenorth"] == 2
+    record = place.state().active_regions["pool.render"]
+    assert record.why == "it did not answer before the next run"
+    assert len(record.owed) == 1
+    place.advance(3600)
+    assert {account for _, name, account in regions.runs(found.run - timedelta(seconds=5)) if name == "nightly"} == {
+        "acmenorth"
+    }
+
+
+def test_a_region_that_answers_again(regions: Regions) -> None:
+    """One that answers again before half of the time is over gets its nodes, and nothing is moved."""
+    place = regions.place
+    place.advance(3.5 * 3600)
+    place.fault(effect={"kind": "region_down", "halts": True}, region="westeurope", expires_in=240)
+    found = warm(regions)
+    assert (found.ready, found.moved_to) == (True, None)
+    assert place.state().active_regions == {}
+
+
 def test_no_nodes_anywhere(regions: Regions) -> None:
     """Without a backup it ends with what the service said."""
     place = regions.place

@@ -37,7 +37,7 @@ def changed_since_plan(subject: Subject, _: Scope) -> Iterator[Finding]:
     for one in subject.fields:
         if one.sensitive or not _readable(subject.kind, one.path) or _through_list(subject.observed, one.path):
             continue
-        now = at(subject.observed, one.path)
+        now = _now(subject, one.path)
         if _comparable(now, one.observed) and now != one.observed:
             yield Finding(
                 f"{subject.address} changed since the plan: {path_text(one.path)} was {_shown(one.observed)} "
@@ -47,6 +47,13 @@ def changed_since_plan(subject: Subject, _: Scope) -> Iterator[Finding]:
                 actual=now,
                 remediation="Make a new plan: batchplan plan",
             )
+
+
+def _now(subject: Subject, path: Path) -> Any:
+    """Return what is live of a field. Whether a schedule makes jobs is no field of it, but its state."""
+    if subject.kind == "job_schedule" and path == ("enabled",):
+        return str(subject.facts.get("state", "")).lower() == "active"
+    return at(subject.observed or {}, path)
 
 
 def _readable(kind: str, path: Path) -> bool:

@@ -55,3 +55,17 @@ pool "p" {}
 # changes:
 #   pool.p: {action: noop}
 pool "p" {}
+---
+# pass: the schedule makes jobs, as it did
+# changes:
+#   job_schedule.nightly: {action: update, strategy: in_place, fields: {enabled: [true, false, action]}}
+# observed:
+#   job_schedule.nightly: {facts: {state: active}}
+job_schedule "nightly" {}
+---
+# fail: somebody has disabled the schedule
+# changes:
+#   job_schedule.nightly: {action: update, strategy: in_place, fields: {enabled: [true, false, action]}}
+# observed:
+#   job_schedule.nightly: {facts: {state: disabled}}
+job_schedule "nightly" {}
