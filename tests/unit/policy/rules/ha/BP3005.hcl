@@ -1,14 +1,3 @@
-# fail: it shares its storage with the account that it stands in for
-# live: {parity: {pool.p: {north: [{name: auto_storage, verdict: weak, detail: the storage account of the other region}]}}}
-account "north" {
-  name                = "north"
-  resource_group_name = "rg"
-  location            = "North Europe"
-}
-pool "p" {
-  backup "north" { account_id = account.north.id }
-}
----
 # fail: auto-storage and the files of a pool are elsewhere
 # live: {storage_locations: {acmeneu: North Europe, acmeus: eastus, acmeweu: westeurope}}
 account "west" {
@@ -33,6 +22,17 @@ pool "p" {
       relative_mount_path = "share"
     }
   }
+}
+---
+# fail: it shares its storage with the account that it stands in for
+# live: {parity: {pool.p: {north: [{name: auto_storage, verdict: weak, detail: the storage account of the other region}]}}}
+account "north" {
+  name                = "north"
+  resource_group_name = "rg"
+  location            = "North Europe"
+}
+pool "p" {
+  backup "north" { account_id = account.north.id }
 }
 ---
 # pass: beside the account
