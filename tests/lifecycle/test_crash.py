@@ -1,6 +1,7 @@
 """Killed at any moment, the next run carries on: same end, nothing twice, nothing forgotten."""
 
 import asyncio
+import os
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from batchplan.plan.planner import Options
 
 GENERATION = re.compile(r"-?\d{8}t\d{4}-[0-9a-f]{4}|(?<=batchplan:digest', 'value': ')[0-9a-f]{12}")
 PLAIN = Options()
+THOROUGH = os.environ.get("BATCHPLAN_THOROUGH") == "1"
 QUICK = 8
 """How many points of a run are tried where time is short."""
 
@@ -164,6 +166,7 @@ def test_the_first_run_keeps_its_key(place: Place, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not THOROUGH, reason="every point takes minutes: BATCHPLAN_THOROUGH=1")
 @pytest.mark.parametrize("part", range(4))
 @pytest.mark.parametrize("name", RUNS)
 def test_every_point(name: str, part: int, scene: Callable[[str], Scene]) -> None:
