@@ -35,6 +35,9 @@ def _problem(state: StateDocument, verb: Verb, address: Address) -> Diagnostic |
     if verb == "undo":
         if not retired(state, address):
             return Diagnostic(NOTHING_TO_UNDO, f"{address} has no retired pool any more that could take over again.")
+        if stands is not None and _is_undoing(state, address, stands):
+            detail = f"{address} is being taken back to {stands.candidate} already. To go on with that: batchplan apply"
+            return Diagnostic(NO_ROLLOUT, detail)
         return None
     if verb == "collect" or stands is not None:
         if verb == "promote" and stands is not None and stands.phase == "promoted" and not stands.paused:
@@ -43,6 +46,14 @@ def _problem(state: StateDocument, verb: Verb, address: Address) -> Diagnostic |
         return None
     hint = f" To go back to the pool before: batchplan rollout undo {address}" if retired(state, address) else ""
     return Diagnostic(NO_ROLLOUT, f"No rollout of {address} is under way.{hint}")
+
+
+def _is_undoing(state: StateDocument, address: Address, stands: RolloutRecord) -> bool:
+    """Return whether the rollout under way takes back another one: undone once more, it would bring that one again."""
+    return any(
+        one.phase == "undone" and (one.candidate, one.previous) == (stands.previous, stands.candidate)
+        for one in rollouts_of(state, address)
+    )
 
 
 async def standings(session: Session, addresses: Sequence[Address] = ()) -> list[Standing]:
