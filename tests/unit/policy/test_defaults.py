@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from deployments import contexts
+from policy_deployments import contexts
 
 from batchplan.policy.hints import hint
 from batchplan.policy.judge import Judgement, judged

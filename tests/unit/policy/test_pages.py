@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deployments import contexts
+from policy_deployments import contexts
 from rulecases import read_cases
 
 from batchplan.policy.engine import verdicts
