@@ -1,26 +1,31 @@
 """What the core asks of the outside: each a small Protocol, with its classes in the layers above."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from __future__ import annotations  # what a command does not use of this, such as steps, is not loaded
 
-from batchplan.core.remote import Remote
-from batchplan.plan.observation import (
-    JobSeen,
-    NodeHealth,
-    NodeSeen,
-    Observation,
-    PoolUse,
-    Quotas,
-    Reach,
-    Record,
-    TaskCounts,
-    TaskSeen,
-    Work,
-)
-from batchplan.plan.step import Call, PolicyGate
-from batchplan.state.model import StateDocument
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from batchplan.core.remote import Remote
+    from batchplan.plan.observation import (
+        JobSeen,
+        Listed,
+        NodeHealth,
+        NodeSeen,
+        Observation,
+        PoolUse,
+        Quotas,
+        Reach,
+        Record,
+        TaskCounts,
+        TaskSeen,
+        Work,
+    )
+    from batchplan.plan.step import Call, PolicyGate
+    from batchplan.state.model import StateDocument
 
 
 class Clock(Protocol):
@@ -36,8 +41,13 @@ class Clock(Protocol):
 class Reader(Protocol):
     """Looks at Azure. Whoever holds only this cannot change anything."""
 
-    async def observe(self, wanted: Collection[Remote]) -> Mapping[Remote, Observation | None]:
-        """Return each object as it is, None where there is none; read by list, per account. Raise AzureError."""
+    async def observe(
+        self, wanted: Collection[Remote], listed: Listed | None = None
+    ) -> Mapping[Remote, Observation | None]:
+        """Return each object as it is, None where there is none; read by list, per account. Raise AzureError.
+
+        What `listed` holds already is not read again; what is read now is added to it.
+        """
 
     async def read(self, remote: Remote) -> Observation | None:
         """Return one object as it is now. Raise AzureError."""

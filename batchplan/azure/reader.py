@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from batchplan.azure.work import jobs_of, pool_use, task_counts, work_on
 from batchplan.core.remote import Remote, account_parts
 from batchplan.plan.observation import (
     JobSeen,
+    Listed,
     NodeHealth,
     NodeSeen,
     Observation,
@@ -36,10 +37,10 @@ log = logging.getLogger(__name__)
 PROVIDERS_VERSION = "2022-12-01"
 """Of ARM's own API, which tells what providers offer."""
 
-Key = tuple[str, str, str, str]
-Found = dict[Key, Observation]
 OF_SCHEDULE = ":"
 """The service names the jobs of a schedule `SCHEDULE:job-1`; nobody else may use a colon."""
+_COLLECTIONS = {"application": "applications", "pool": "pools", "job": "jobs", "job_schedule": "jobschedules"}
+"""What the lists of an account are called in paths."""
 ON_ARM = frozenset({"account", "application", "application_package", "pool"})
 
 
@@ -49,19 +50,18 @@ class AzureReader:
 
     clients: Clients
 
-    async def observe(self, wanted: Collection[Remote]) -> Mapping[Remote, Observation | None]:
-        """Return each object as it is, None where there is none."""
+    async def observe(
+        self, wanted: Collection[Remote], listed: Listed | None = None
+    ) -> Mapping[Remote, Observation | None]:
+        """Return each object as it is, None where there is none; what lists have told already is not read again."""
+        seen = Listed() if listed is None else listed
         by_account: dict[str, list[Remote]] = defaultdict(list)
         for remote in wanted:
             by_account[remote.account_id.lower()].append(remote)
-        found: Found = {}
-        accounts = await self._accounts([remotes[0].account_id for remotes in by_account.values()])
-        for key, answer in accounts.items():
-            remote = _account_of(by_account[key][0])
-            found[remote.key] = self._observation(remote, answer)
+        await self._accounts([_account_of(remotes[0]) for remotes in by_account.values()], seen)
         # What is below an account that is being deleted goes with it, and its data plane refuses every call.
-        await together(self._below(by_account[key], found) for key, one in accounts.items() if not _is_going(one))
-        return {remote: found.get(remote.key) for remote in wanted}
+        await together(self._below(remotes, seen) for remotes in by_account.values() if _stays(remotes[0], seen))
+        return {remote: seen.found.get(remote.key) for remote in wanted}
 
     async def read(self, remote: Remote) -> Observation | None:
         """Return one object as it is now. Raise what an operation on it that we began has failed with."""
@@ -200,96 +200,94 @@ class AzureReader:
 
         return await look_up(self, kind, arguments)
 
-    async def _accounts(self, ids: Iterable[str]) -> dict[str, Json]:
-        """Return the accounts that exist, by their id in lower case."""
-        by_subscription: dict[str, list[str]] = defaultdict(list)
-        for account_id in ids:
-            by_subscription[account_parts(account_id).subscription.lower()].append(account_id)
-        found: dict[str, Json] = {}
-        await together(self._accounts_of(group, found) for group in by_subscription.values())
-        for key, answer in found.items():
-            self.clients.learn(key, (answer.get("properties") or {}).get("accountEndpoint"))
-        return found
+    async def _accounts(self, wanted: Iterable[Remote], seen: Listed) -> None:
+        by_subscription: dict[str, list[Remote]] = defaultdict(list)
+        for account in wanted:
+            if _place(account) not in seen.whole:
+                by_subscription[account_parts(account.account_id).subscription.lower()].append(account)
+        await together(self._accounts_of(group, seen) for group in by_subscription.values())
 
-    async def _accounts_of(self, ids: Sequence[str], found: dict[str, Json]) -> None:
+    async def _accounts_of(self, accounts: Sequence[Remote], seen: Listed) -> None:
         """Look for the accounts of one subscription in its list.
 
         ARM's list lags behind, and callers with rights on a group alone may not read it: what is not in
         it is looked for by itself.
         """
-        wanted = {account_id.lower(): account_id for account_id in ids}
-        subscription = account_parts(ids[0]).subscription
+        wanted = {account.account_id.lower(): account for account in accounts}
+        subscription = account_parts(accounts[0].account_id).subscription
         path = f"/subscriptions/{subscription}/providers/Microsoft.Batch/batchAccounts"
         try:
-            async for answer in pages(self.clients.arm(ids[0]), path):
-                if str(answer.get("id", "")).lower() in wanted:
-                    found[answer["id"].lower()] = answer
+            async for answer in pages(self.clients.arm(accounts[0].account_id), path):
+                account = wanted.get(str(answer.get("id", "")).lower())
+                if account is not None:
+                    self._keep(account, answer, seen)
         except (Forbidden, NotFound) as refused:
             log.debug("the accounts of subscription %s cannot be listed: %s", subscription, refused)
-        await together(self._account(one, found) for key, one in wanted.items() if key not in found)
+        await together(self._account(one, seen) for one in accounts if one.key not in seen.found)
+        seen.whole.update(map(_place, accounts))
 
-    async def _account(self, account_id: str, found: dict[str, Json]) -> None:
+    async def _account(self, account: Remote, seen: Listed) -> None:
         try:
-            found[account_id.lower()] = await get(self.clients.arm(account_id), account_id)
+            self._keep(account, await get(self.clients.arm(account.account_id), account.account_id), seen)
         except NotFound:
             return
 
     # What is below an account.
 
-    async def _below(self, remotes: Sequence[Remote], found: Found) -> None:
+    async def _below(self, remotes: Sequence[Remote], seen: Listed) -> None:
         """Read what is wanted of one account, each kind by its list."""
         account_id = remotes[0].account_id
-        kinds = {remote.kind for remote in remotes}
-        calls: list[Awaitable[None]] = []
-        if "pool" in kinds:
-            calls.append(self._list_arm("pool", account_id, "pools", found))
-        if "application" in kinds:
-            calls.append(self._list_arm("application", account_id, "applications", found))
-        packaged = {one.name.lower(): one.name for one in remotes if one.kind == "application_package"}
-        calls.extend(self._packages(account_id, application, found) for application in packaged.values())
-        if "job" in kinds:
-            calls.append(self._list_batch("job", account_id, "/jobs", found))
-        if "job_schedule" in kinds:
-            calls.append(self._list_batch("job_schedule", account_id, "/jobschedules", found))
+        places = {_place(remote): remote for remote in remotes if remote.kind != "account"}
         try:
-            await together(calls)
+            await together(self._list(remote, seen) for place, remote in places.items() if place not in seen.whole)
         except NotFound:
             if await self.read(_account_of(remotes[0])) is not None:
                 raise
             # The account went while it was read; what is below went with it.
-            for key in [key for key in found if key[1] == account_id.lower()]:
-                del found[key]
+            for key in [key for key in seen.found if key[1] == account_id.lower()]:
+                del seen.found[key]
+        seen.whole.update(places)
 
-    async def _list_arm(self, kind: str, account_id: str, collection: str, found: Found) -> None:
+    async def _list(self, like: Remote, seen: Listed) -> None:
+        """Read all of one object's kind that its account has; of packages, those of its application."""
+        account_id = like.account_id
+        match like.kind:
+            case "application_package":
+                await self._packages(account_id, like.name, seen)
+            case "job" | "job_schedule":
+                await self._list_batch(like.kind, account_id, _COLLECTIONS[like.kind], seen)
+            case _:
+                await self._list_arm(like.kind, account_id, _COLLECTIONS[like.kind], seen)
+
+    async def _list_arm(self, kind: str, account_id: str, collection: str, seen: Listed) -> None:
         async for answer in pages(self.clients.arm(account_id), f"{account_id}/{collection}"):
-            self._keep(Remote(kind, account_id, answer["name"]), answer, found)
+            self._keep(Remote(kind, account_id, answer["name"]), answer, seen)
 
-    async def _packages(self, account_id: str, application: str, found: Found) -> None:
+    async def _packages(self, account_id: str, application: str, seen: Listed) -> None:
         path = f"{account_id}/applications/{application}/versions"
         try:
             answers = await listed(self.clients.arm(account_id), path)
         except NotFound:
             return
         for answer in answers:
-            self._keep(Remote("application_package", account_id, application, answer["name"]), answer, found)
+            self._keep(Remote("application_package", account_id, application, answer["name"]), answer, seen)
 
-    async def _list_batch(self, kind: str, account_id: str, path: str, found: Found) -> None:
+    async def _list_batch(self, kind: str, account_id: str, collection: str, seen: Listed) -> None:
         try:
             client = await self.clients.batch(account_id)
         except NoEndpoint:
             return  # it is being made, and holds nothing yet
-        async for answer in pages(client, path):
-            self._keep(Remote(kind, account_id, answer["id"]), answer, found)
+        async for answer in pages(client, f"/{collection}"):
+            self._keep(Remote(kind, account_id, answer["id"]), answer, seen)
 
-    def _keep(self, remote: Remote, answer: Json, found: Found) -> None:
-        found[remote.key] = self._observation(remote, answer)
+    def _keep(self, remote: Remote, answer: Json, seen: Listed) -> None:
+        seen.found[remote.key] = self._observation(remote, answer)
 
     async def _get(self, remote: Remote) -> Json:
         if remote.kind in ON_ARM:
             return await get(self.clients.arm(remote.account_id), remote.id)
         client = await self.clients.batch(remote.account_id)
-        collection = "jobs" if remote.kind == "job" else "jobschedules"
-        return await get(client, f"/{collection}/{remote.name}")
+        return await get(client, f"/{_COLLECTIONS[remote.kind]}/{remote.name}")
 
     def _observation(self, remote: Remote, answer: Json) -> Observation:
         kind = remote.kind
@@ -302,8 +300,16 @@ def _account_of(remote: Remote) -> Remote:
     return Remote("account", remote.account_id, account_parts(remote.account_id).name)
 
 
-def _is_going(account: Json) -> bool:
-    return str((account.get("properties") or {}).get("provisioningState", "")).lower() == "deleting"
+def _place(remote: Remote) -> tuple[str, str, str]:
+    """Return the name of the list that an object is in."""
+    application = remote.name.lower() if remote.kind == "application_package" else ""
+    return remote.kind, remote.account_id.lower(), application
+
+
+def _stays(remote: Remote, seen: Listed) -> bool:
+    """Return whether the account of an object exists, and is not being deleted."""
+    account = seen.found.get(_account_of(remote).key)
+    return account is not None and str(account.facts.get("provisioning_state", "")).lower() != "deleting"
 
 
 def _pool_of(job: Json) -> str:

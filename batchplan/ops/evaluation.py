@@ -1,5 +1,6 @@
 """Evaluating a configuration for a plan: knowing the ids of its pools, which takes knowing their names first."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -56,11 +57,11 @@ class Evaluating:
         Most pools have the ids that the state knows. They are taken for granted, so that one evaluation is
         enough, until it tells of a pool that is new, renamed, moved or imported.
         """
-        return await self._with_ids(self._begun({}, self._recorded_ids()))
+        return await self._with_ids(await self._begun({}, self._recorded_ids()))
 
     async def told(self, before: Evaluation, attributes: Attributes) -> Evaluation:
         """Return the configuration evaluated with what Azure has told; raise UserError."""
-        return await self._with_ids(self._begun({**before.kinds.attributes, **attributes}, before.kinds.pool_ids))
+        return await self._with_ids(await self._begun({**before.kinds.attributes, **attributes}, before.kinds.pool_ids))
 
     def successors(self, before: Evaluation, documents: Mapping[Address, Document]) -> dict[Address, str]:
         """Return the ids of the next generations of pools that are replaced, by what is wanted of each."""
@@ -74,18 +75,18 @@ class Evaluating:
         known = {one.address: one.remote.name for one in self.state.resources if one.remote.kind == "pool"}
         return known | {str(address): name for address, name in self.given.items()}
 
-    def _begun(self, attributes: Attributes, ids: Mapping[str, str]) -> tuple[Project, SchemaKinds]:
+    async def _begun(self, attributes: Attributes, ids: Mapping[str, str]) -> tuple[Project, SchemaKinds]:
         kinds = SchemaKinds(
             subscription_id=self.session.subscription,
             endpoint_suffix=self.session.endpoint_suffix,
             attributes=dict(attributes),
             pool_ids=ids,
         )
-        made = self.project.evaluated_with(kinds)
+        made = await evaluated(self.project, kinds)
         if made.diagnostics.has_errors and ids:
             # An id that was taken for granted may be the reason, if its pool is to get another one.
             kinds = replace(kinds, pool_ids={}, _read={})
-            made = self.project.evaluated_with(kinds)
+            made = await evaluated(self.project, kinds)
         stop_at_errors(made.diagnostics)
         return made, kinds
 
@@ -108,6 +109,11 @@ class Evaluating:
         made = self.project.evaluated_with(kinds)
         stop_at_errors(made.diagnostics)
         return Evaluation(made, kinds, before.asked)
+
+
+async def evaluated(project: Project, kinds: SchemaKinds) -> Project:
+    """Return a project evaluated, in a thread of its own: calls to Azure go on while it takes seconds."""
+    return await asyncio.to_thread(project.evaluated_with, kinds)
 
 
 def evaluated_of(project: Project) -> Evaluated:

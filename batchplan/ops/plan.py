@@ -17,6 +17,7 @@ from batchplan.lang.values import wholly_known
 from batchplan.ops.evaluation import Evaluating, evaluated_of, stop_at_errors
 from batchplan.ops.lookup import with_data
 from batchplan.ops.losses import with_losses
+from batchplan.ops.meanwhile import meanwhile
 from batchplan.ops.outputvalues import output_changes, output_records
 from batchplan.ops.reach import silent_accounts
 from batchplan.ops.regionfacts import region_facts
@@ -29,16 +30,16 @@ from batchplan.plan.defaults import report_early_defaults, unseen_packages
 from batchplan.plan.desired import DesiredObject, Identity, desired_objects, remotes
 from batchplan.plan.intents import Intents
 from batchplan.plan.misfits import report_misfits
-from batchplan.plan.observation import Observation
+from batchplan.plan.observation import Listed, Observation
 from batchplan.plan.parity import Parity, parity
 from batchplan.plan.planner import Options, assumed, changes, needing_new_ids
 from batchplan.plan.regions import RegionalPool
 from batchplan.plan.rolling import Rolling, promotes
 from batchplan.plan.shift import Shift, Silent, is_silent, moved_parts, report_two, sized_again
 from batchplan.plan.step import Step
-from batchplan.schema.document import UNKNOWN, leaf_values, reveal
+from batchplan.schema.document import reveal
 from batchplan.schema.registry import KINDS
-from batchplan.state.document import empty
+from batchplan.state.document import empty, remote_of
 from batchplan.state.model import OutputRecord, StateDocument
 from batchplan.strategies.expand import expand
 from batchplan.strategies.moves import move_steps
@@ -112,10 +113,14 @@ async def _made(
     options = replace(options, silent=shift.silent)
     view = shift.view(state)
     evaluating = Evaluating(session, project, state, now, adopt, going_back(state, options))
-    made = await evaluating.first()
-    desired, regional = _desired(made.project, made.kinds, session, view)
+    listed = Listed()
+    recorded = [one for one in map(remote_of, state.resources) if not is_silent(one, shift.silent)] if refresh else []
+    async with meanwhile(session.reader.observe(recorded, listed)) as reading:
+        made = await evaluating.first()
+        desired, regional = _desired(made.project, made.kinds, session, view)
+        await reading
     wanted = list(remotes(desired, state)) + [one.remote for one in made.asked.adoptions]
-    observed = await _observed(session, wanted, state, shift) if refresh else assumed(state)
+    observed = await _observed(session, wanted, state, shift, listed) if refresh else assumed(state)
     told = told_by_azure(desired, observed)
     if told and _wants_attributes(made.project, desired):
         made = await evaluating.told(made, told)
@@ -196,7 +201,7 @@ def _wants_attributes(project: Project, desired: Sequence[DesiredObject]) -> boo
         return True
     if evaluated_of(project).root.module.policies:
         return True  # these may read any attribute, so Azure's are worth the second evaluation
-    return any(value is UNKNOWN for one in desired for value in leaf_values(one.document))
+    return not all(one.known for one in desired)
 
 
 def _is_promoted(one: DesiredObject, options: Options) -> bool:
@@ -314,11 +319,11 @@ async def found_parity(
 
 
 async def _observed(
-    session: Session, wanted: Sequence[Remote], state: StateDocument, shift: Shift
+    session: Session, wanted: Sequence[Remote], state: StateDocument, shift: Shift, listed: Listed
 ) -> Mapping[Remote, Observation | None]:
     """Return what is live; of what does not answer, what the state says."""
     heard = {one for one in wanted if not is_silent(one, shift.silent)}
-    found = await session.reader.observe(heard)
+    found = await session.reader.observe(heard, listed)
     if len(heard) == len(set(wanted)):
         return found
     return {**found, **{one: seen for one, seen in assumed(state).items() if is_silent(one, shift.silent)}}

@@ -23,6 +23,18 @@ class Observation:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Listed:
+    """What lists have told so far: objects by their keys, and what was read whole.
+
+    A list is named by the kind of what is in it, its account in lower case, and the application of packages; an
+    account that was looked for by its kind and id.
+    """
+
+    found: dict[tuple[str, str, str, str], Observation] = field(default_factory=dict)
+    whole: set[tuple[str, str, str]] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class NodeHealth:
     """A pool's nodes by state, and what is wrong with those that are not usable."""

@@ -10,6 +10,7 @@ from azure.batch.models import BatchTaskCreateOptions
 from emulated_azure import SUBSCRIPTION, Azure, account_id, pool_body
 
 from batchplan.core.remote import Remote
+from batchplan.plan.observation import Listed
 from batchplan.plan.step import Delete, TerminateJob
 from batchplan.ports import Forbidden, NotFound, Unreachable
 
@@ -63,6 +64,29 @@ def test_only_what_is_wanted_is_read(run: Callable[..., None]) -> None:
         await populated(azure, 1)
         _, calls = await observed(azure, [Remote("pool", account_id("two"), "Pool-0")])
         assert [path.rpartition("/")[2] for _, path in calls] == ["batchAccounts", "pools"]
+
+    run(body)
+
+
+def test_what_was_listed_is_not_listed_again(run: Callable[..., None]) -> None:
+    """With what was listed at hand only lists that were not read yet are asked for, of accounts that were not too."""
+
+    async def body(azure: Azure) -> None:
+        await populated(azure, 2)
+        listed = Listed()
+        await azure.reader.observe([Remote("pool", account_id("one"), "Pool-0")], listed)
+        azure.emulator.dispatcher.log.clear()
+        other, gone = Remote("pool", account_id("one"), "Pool-1"), Remote("pool", account_id("one"), "Pool-9")
+        found = await azure.reader.observe([other, gone], listed)
+        assert (found[other] is not None, found[gone], list(azure.requests())) == (True, None, [])
+        job, pool = Remote("job", account_id("one"), "j"), Remote("pool", account_id("two"), "Pool-0")
+        found = await azure.reader.observe([job, pool, other], listed)
+        assert all(found.values())
+        assert sorted(entry["path"].rpartition("/")[2] for entry in azure.requests()) == [
+            "batchAccounts",
+            "jobs",
+            "pools",
+        ]
 
     run(body)
 

@@ -20,6 +20,7 @@ from batchplan.core.remote import Remote
 from batchplan.plan.naming import smoke_prefix
 from batchplan.plan.observation import (
     JobAtWork,
+    Listed,
     NodeFailure,
     NodeHealth,
     NodeSeen,
@@ -379,7 +380,9 @@ class ModelReader:
         if self.weather.dice.random() < self.weather.fails / 3:
             raise Unreachable("no answer")
 
-    async def observe(self, wanted: Collection[Remote]) -> Mapping[Remote, Observation | None]:
+    async def observe(
+        self, wanted: Collection[Remote], _listed: Listed | None = None
+    ) -> Mapping[Remote, Observation | None]:
         """Return each object."""
         await self._pass()
         return {remote: self.seen(remote) for remote in wanted}
