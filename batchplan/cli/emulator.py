@@ -3,18 +3,17 @@
 import json
 import os
 import signal
-import ssl
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    import ssl
 
 app = typer.Typer(no_args_is_help=True, help="Run and move a simulated Azure Batch.")
 fault_app = typer.Typer(no_args_is_help=True, help="Faults: what goes wrong, when, how often.")
@@ -303,8 +302,7 @@ def log(
     ready_file: ReadyFile = None,
 ) -> None:
     """Print the last requests as JSONL, oldest first."""
-    query = urlencode({"limit": limit, "after": after})
-    for entry in _ask(ready_file, "GET", f"/log?{query}")["requests"]:
+    for entry in _ask(ready_file, "GET", f"/log?limit={limit}&after={after}")["requests"]:
         typer.echo(json.dumps(entry, separators=(",", ":")))
 
 
@@ -332,6 +330,9 @@ def _about(ready: Path) -> dict[str, Any]:
 
 def _ask(ready_file: Path | None, method: str, path: str, body: object = None) -> Any:
     """Return the admin API's answer; end with its message when it refuses or cannot be reached."""
+    from urllib.error import HTTPError, URLError
+    from urllib.request import Request, urlopen
+
     ready = ready_file or default_ready_file()
     about = _about(ready)
     data = None if body is None else json.dumps(body).encode()
@@ -346,7 +347,9 @@ def _ask(ready_file: Path | None, method: str, path: str, body: object = None) -
         raise _failed(f"The emulator of {ready} does not answer: {error.reason}") from None
 
 
-def _trust(about: dict[str, Any]) -> ssl.SSLContext | None:
+def _trust(about: dict[str, Any]) -> "ssl.SSLContext | None":
+    import ssl
+
     return ssl.create_default_context(cafile=about["ca_file"]) if about.get("ca_file") else None
 
 

@@ -27,6 +27,9 @@ ModulePath = tuple[ModuleStep, ...]
 
 ROOT: ModulePath = ()
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+"""Kept, because `json.dumps` makes a new one for each of thousands of keys."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -119,7 +122,7 @@ def key_text(key: Key) -> str:
         case int():
             return f"[{key}]"
         case str():
-            return f"[{json.dumps(key, ensure_ascii=False).replace('${', '$${').replace('%{', '%%{')}]"
+            return f"[{_JSON.encode(key).replace('${', '$${').replace('%{', '%%{')}]"
 
 
 def path_text(path: ModulePath) -> str:

@@ -45,6 +45,8 @@ class DesiredObject:
     """Whether a schedule is to make jobs, or a pool to do the work; None where nothing is said about it."""
     hours_of: Address | None = None
     """The schedule whose next run this one begins with, when it is a mirror of that."""
+    known: bool = True
+    """Whether nothing in the document waits for Azure to tell it."""
     declared: Document | None = None
     """The document as it is written, with its backups, where that is another one than what is wanted of the object."""
 
@@ -76,19 +78,24 @@ def desired_objects(
             found.append((instance, document, locate, remote))
     _report_doubles([(one.address, remote, one.resource.at) for one, _, _, remote in found], diagnostics)
     needs = _Needs(evaluated, {one.address: (document, remote) for one, document, _, remote in found})
-    return tuple(
-        DesiredObject(
-            instance.address,
-            remote,
-            document,
-            instance.resource.at,
-            locate,
-            instance.prevent_destroy,
-            _ignored(instance.resource),
-            needs.of(instance, document),
-            _triggers(instance),
-        )
-        for instance, document, locate, remote in found
+    return tuple(_object(*one, needs) for one in found)
+
+
+def _object(
+    instance: Instance, document: Document, locate: Callable[[Path], Range], remote: Remote, needs: "_Needs"
+) -> DesiredObject:
+    values = leaf_values(document)
+    return DesiredObject(
+        instance.address,
+        remote,
+        document,
+        instance.resource.at,
+        locate,
+        instance.prevent_destroy,
+        _ignored(instance.resource),
+        needs.of(instance, values),
+        _triggers(instance),
+        known=not any(value is UNKNOWN for value in values),
     )
 
 
@@ -255,8 +262,8 @@ class _Needs:
             for name in {remote.id.lower(), remote.name.lower()}:
                 names.setdefault(name, []).append(address)
 
-    def of(self, instance: Instance, document: Document) -> tuple[Address, ...]:
-        """Return the instances that an instance needs, by address."""
+    def of(self, instance: Instance, leaves: Sequence[Any]) -> tuple[Address, ...]:
+        """Return the instances that an instance needs, by address; `leaves` are the values of its document."""
         node = _node(instance.address)
         if node not in self._nodes:
             self._nodes[node] = self._evaluated.needed_blocks(node)
@@ -265,7 +272,7 @@ class _Needs:
             for one in instance.resource.depends_on
             if one.steps and isinstance(one.steps[0], StepAttribute)
         }
-        values = {value.lower() for value in leaf_values(document) if isinstance(value, str)}
+        values = {value.lower() for value in leaves if isinstance(value, str)}
         found: dict[Address, None] = {}
         for needed in self._nodes[node]:
             listed = self._near(self._of_block.get(needed, []), instance.address)

@@ -164,7 +164,9 @@ class _Walk:
             values = (desired.get(member.name), prior.get(member.name), observed.get(member.name))
             if values[0] is None and values[1] is None:
                 continue
-            if values[0] is not None and values[0] == values[2]:
+            if values[0] is not None and (
+                values[0] == values[2] or (values[0] == values[1] and _is_within(member, values[0], values[2]))
+            ):
                 continue  # alike as they stand, which most are: no need to look inside
             at = (*path, member.name)
             fact = member.fact
@@ -346,6 +348,36 @@ def _holds_secret(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(map(_holds_secret, value.values()))
     return isinstance(value, (list, tuple)) and any(map(_holds_secret, value))
+
+
+def _is_within(member: Argument | Nested, desired: Any, observed: Any) -> bool:
+    """Return whether all that is wanted of a block or a list of blocks is live as it stands, in the same order.
+
+    What Azure tells besides, defaults of what was never set, makes no difference. A False decides nothing.
+    """
+    if not isinstance(member, Nested):
+        return False
+    if member.nesting == "single":
+        return _holds(member, desired, observed)
+    if member.nesting != "list" or not isinstance(desired, list) or not isinstance(observed, list):
+        return False
+    if member.name == "metadata":
+        observed = [one for one in observed if not str(one.get("name")).startswith(OWN_METADATA)]
+    return len(desired) == len(observed) and all(
+        _holds(member, one, other) and all(name in one for name in member.fact.key)
+        for one, other in zip(desired, observed, strict=True)
+    )
+
+
+def _holds(member: Nested, desired: Any, observed: Any) -> bool:
+    if not isinstance(desired, Mapping) or not isinstance(observed, Mapping):
+        return False
+    blocks = member.shape.blocks
+    for name, value in desired.items():
+        other = observed.get(name)
+        if value != other and not (name in blocks and _is_within(blocks[name], value, other)):
+            return False
+    return True
 
 
 def _by_key(member: Argument | Nested, items: Any, plane: Plane) -> dict[str | int, Any]:

@@ -170,6 +170,7 @@ def run(folder: Path, words: Sequence[str]) -> Spent:
     with tempfile.TemporaryFile("w+") as output:
         began = time.perf_counter()
         environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "TF_CLI_CONFIG_FILE": os.devnull}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program is compiled once, not each time
         child = subprocess.Popen([sys.executable, *words], cwd=folder, stdout=output, stderr=output, env=environment)
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - began

@@ -13,6 +13,8 @@ KEY = new_key()
 START = {"command_line": "./prepare.sh", "wait_for_success": True}
 ENTRY = {"name": "owner", "value": "ann"}
 OWN = {"name": "batchplan:address", "value": "pool.render"}
+DISK = {"data_disks": [{"lun": 0, "disk_size_gb": 100}]}
+LIVE_DISK = {"data_disks": [{"lun": 0, "disk_size_gb": 100, "caching": "None", "managed_disk": {"disk_encryption": 1}}]}
 USER = {"name": "u", "password": Secret("old")}
 
 
@@ -188,6 +190,43 @@ CASES = [
         id="another-file",
     ),
     pytest.param("account", {"tags": {"a": "1"}}, None, {"tags": {"a": "1"}}, [], id="without-prior"),
+    pytest.param("pool", DISK, DISK, LIVE_DISK, [], id="what-azure-adds-to-a-block-that-stays"),
+    pytest.param(
+        "pool",
+        DISK,
+        DISK,
+        {"data_disks": [*LIVE_DISK["data_disks"], {"lun": 1, "disk_size_gb": 5}]},
+        ["data_disks.1: secret -> None [empty, drift]"],
+        id="a-block-more-outside",
+    ),
+    pytest.param(
+        "pool",
+        DISK,
+        {"data_disks": [{"lun": 0, "disk_size_gb": 100, "caching": "readonly"}]},
+        {"data_disks": [{"lun": 0, "disk_size_gb": 100, "caching": "ReadOnly"}]},
+        ["data_disks.0.caching: readonly -> None [empty, unset]"],
+        id="unset-inside-of-a-block-that-holds-what-is-wanted",
+    ),
+    pytest.param(
+        "pool",
+        {"application_packages": [{"id": "/a"}]},
+        {"application_packages": [{"id": "/a"}]},
+        {"application_packages": [{"id": "/a", "version": "2"}]},
+        [
+            "application_packages./a,.id: /a -> /a [reboot, drift]",
+            "application_packages./a,2: secret -> None [reboot, drift]",
+        ],
+        id="a-key-that-was-left-open",
+    ),
+    pytest.param("pool", {"metadata": [ENTRY]}, {"metadata": [ENTRY]}, {"metadata": [OWN, ENTRY]}, [], id="own-first"),
+    pytest.param(
+        "pool",
+        {"metadata": [ENTRY]},
+        {"metadata": [ENTRY]},
+        {"metadata": [ENTRY, ENTRY, OWN]},
+        [],
+        id="an-entry-twice-outside",
+    ),
 ]
 
 
