@@ -123,7 +123,7 @@ def live_quotas(of: Subject, *, emulator: bool) -> "Quotas":
     """Return the quotas of the account that an object is in; raise UserError when Azure does not tell them."""
     from batchplan import __version__
     from batchplan.cli.planning import in_session
-    from batchplan.ops.plan import desired_with
+    from batchplan.ops.declared import declared_with
     from batchplan.ops.session import Session
     from batchplan.state.document import empty
 
@@ -132,7 +132,8 @@ def live_quotas(of: Subject, *, emulator: bool) -> "Quotas":
         fail("-live asks for the quota of an account: name an object of the configuration, such as pool.main")
 
     async def work(session: Session) -> "Quotas":
-        found = next(one for one in desired_with(session, project, {}, empty(__version__)) if one.address == address)
+        whole = declared_with(session, project, {}, empty(__version__))
+        found = next(one for one in whole.objects if one.address == address)
         return await session.reader.quotas(found.remote.account_id)
 
     return in_session(work, project, emulator=emulator)

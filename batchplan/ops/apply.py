@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from batchplan.apply.events import Event
 from batchplan.apply.executor import Run, RunResult, Surroundings
-from batchplan.ops.plan import Planned, outputs_after
+from batchplan.ops.afterwards import outputs_after
+from batchplan.ops.plan import Planned
 from batchplan.ops.session import Session
 from batchplan.plan.diff import sealed, unapplied
 from batchplan.plan.observation import Observation

@@ -18,8 +18,9 @@ from batchplan.core.codes import DRILL_FAILED, NO_SUCH_BACKUP
 from batchplan.core.diagnostics import Diagnostic, Diagnostics, UserError
 from batchplan.core.remote import Remote
 from batchplan.ops.apply import apply_plan
+from batchplan.ops.declared import declared_as_recorded
 from batchplan.ops.failover import Failover, Place, make_failover, placed
-from batchplan.ops.plan import Planned, declared_regions, recovered_state
+from batchplan.ops.plan import Planned, recovered_state
 from batchplan.ops.session import Session
 from batchplan.plan.change import Action, Cause, Change, Changes
 from batchplan.plan.desired import DesiredObject
@@ -177,7 +178,8 @@ async def _copied(session: Session, project: Project, state: StateDocument, grou
     known = {address: one for address, one in by_address(state).items() if one.remote.account_id.lower() in accounts}
     observed = await session.reader.observe({remote_of(one) for one in known.values()})
     live = {remote.key: found for remote, found in observed.items() if found is not None}
-    desired, groups = declared_regions(session, project, state)
+    whole = declared_as_recorded(session, project, state)
+    desired, groups = whole.objects, whole.regional
     wanted = {one.address: one for one in desired}
     changes = [
         _created(address, live[remote_of(one).key], one.applied, wanted.get(address), wanted, file)
@@ -352,7 +354,7 @@ async def _moved(
 
 async def _declared(session: Session, project: Project) -> tuple[DesiredObject, ...]:
     state = await session.store.read() or empty(batchplan.__version__)
-    return declared_regions(session, project, state)[0]
+    return declared_as_recorded(session, project, state).objects
 
 
 async def _size(session: Session, project: Project, group: RegionalPool) -> tuple[int, int | None]:

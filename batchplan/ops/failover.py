@@ -10,7 +10,8 @@ from batchplan.core.codes import NO_SUCH_BACKUP, SOURCE_SILENT, TARGET_SILENT, U
 from batchplan.core.diagnostics import Diagnostic, UserError
 from batchplan.core.remote import Remote, account_parts
 from batchplan.core.suggest import did_you_mean
-from batchplan.ops.plan import Planned, make_plan, recovered_state, regional_pools
+from batchplan.ops.declared import declared_as_recorded
+from batchplan.ops.plan import Planned, make_plan, recovered_state
 from batchplan.ops.reach import silent_of
 from batchplan.ops.resubmit import with_resubmitted
 from batchplan.ops.session import Session
@@ -154,7 +155,7 @@ async def _tasks(session: Session, made: FailoverPlan, group: RegionalPool, left
 async def placed(session: Session, project: Project, state: StateDocument | None = None) -> tuple[Place, ...]:
     """Return every pool with backups, active where the state says, with the locations of its accounts."""
     known = state or await session.store.read() or empty(batchplan.__version__)
-    groups = regional_pools(session, project, known)
+    groups = declared_as_recorded(session, project, known).regional
     accounts = {account for group in groups for account in group.accounts.values()}
     remotes = {one: Remote("account", one, account_parts(one).name) for one in accounts}
     found = await session.reader.observe(set(remotes.values())) if remotes else {}

@@ -17,8 +17,9 @@ from batchplan.core.codes import POLICY_REFUSED, UNKNOWN_RULE, UNREADABLE_POLICY
 from batchplan.core.diagnostics import Diagnostic, Diagnostics, UserError
 from batchplan.core.remote import Remote
 from batchplan.core.suggest import did_you_mean
+from batchplan.ops.declared import told_by_azure
 from batchplan.ops.livefacts import gather
-from batchplan.ops.plan import Planned, told_by_azure
+from batchplan.ops.plan import Planned
 from batchplan.ops.session import Session
 from batchplan.ops.statesummary import summary
 from batchplan.plan.backups import as_declared, is_backup

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from batchplan.core.diagnostics import UserError
-from batchplan.ops.plan import Planned, known_now
+from batchplan.ops.afterwards import known_now
+from batchplan.ops.plan import Planned
 from batchplan.ops.policy import UNDECIDED, Asked, Checked, check_again, override_records, refusal
 from batchplan.ops.session import Session
 from batchplan.plan.step import PolicyGate

@@ -14,8 +14,9 @@ from batchplan.core.diagnostics import Diagnostic, Diagnostics, UserError
 from batchplan.core.remote import Remote
 from batchplan.core.suggest import did_you_mean
 from batchplan.ops.apply import Applied, apply_plan
+from batchplan.ops.declared import declared_as_recorded
 from batchplan.ops.failover import Failover, make_failover
-from batchplan.ops.plan import Planned, declared_regions, recovered_state
+from batchplan.ops.plan import Planned, recovered_state
 from batchplan.ops.reach import silent_of
 from batchplan.ops.session import Session
 from batchplan.plan.change import Changes
@@ -177,7 +178,8 @@ def _is_over(job: Observation) -> bool:
 
 async def _target(session: Session, project: Project, what: Address) -> _Target:
     state = await recovered_state(session)
-    desired, groups = declared_regions(session, project, state)
+    whole = declared_as_recorded(session, project, state)
+    desired, groups = whole.objects, whole.regional
     by_address = {one.address: one for one in desired}
     found = by_address.get(what.instance)
     if found is None or found.kind not in ("pool", "job_schedule"):

@@ -8,10 +8,11 @@ from batchplan.core.remote import Remote
 from batchplan.ops.session import Session
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.observation import Observation
-from batchplan.plan.parity import RegionFacts, undeclared_packages
+from batchplan.plan.parity import Parity, RegionFacts, parity, undeclared_packages
 from batchplan.plan.regions import RegionalPool
 from batchplan.plan.shift import Silent, is_silent
 from batchplan.ports import AzureError
+from batchplan.state.model import StateDocument
 
 T = TypeVar("T")
 
@@ -73,3 +74,18 @@ async def _or_none(call: Awaitable[T]) -> T | None:
         return await call
     except AzureError:
         return None
+
+
+async def found_parity(
+    session: Session,
+    groups: Sequence[RegionalPool],
+    desired: Sequence[DesiredObject],
+    observed: Mapping[Remote, Observation | None],
+    state: StateDocument,
+    silent: Silent,
+) -> tuple[Parity, ...]:
+    """Return whether each region that stands ready could take over now: four calls an account."""
+    if not groups:
+        return ()
+    facts = await region_facts(session, groups, desired, observed, silent)
+    return parity(groups, desired, observed, facts, state.secret_key)

@@ -11,9 +11,12 @@ from batchplan.config.project import Project
 from batchplan.core.codes import PLANNED_OTHERWISE, SECRET_CHANGED, STALE_PLAN, UNREADABLE_FILE, UNREADABLE_PLAN
 from batchplan.core.diagnostics import Diagnostic, Diagnostics, Severity, UserError
 from batchplan.core.remote import Remote
-from batchplan.ops.plan import Planned, declared_with, found_parity, recovered_state
+from batchplan.ops.declared import declared_with
+from batchplan.ops.plan import Planned, recovered_state
 from batchplan.ops.reach import silent_accounts
+from batchplan.ops.regionfacts import found_parity
 from batchplan.ops.session import Session
+from batchplan.plan.backups import Expanded
 from batchplan.plan.observation import Observation
 from batchplan.plan.plan import Moved, Plan, seen_objects, stale
 from batchplan.plan.planfile import SecretChanged, UnreadablePlan, read_plan, secrets_of, with_secrets, write_plan
@@ -67,7 +70,9 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
     if moved or (not state.serial and plan.serial):
         raise StalePlan([_stale(plan, moved)])
     pool_ids = plan.options.get("pool_ids", {})
-    desired, regional = ((), ()) if plan.options.get("destroy") else declared_with(session, project, pool_ids, state)
+    destroy = bool(plan.options.get("destroy"))
+    whole = Expanded(()) if destroy else declared_with(session, project, pool_ids, state)
+    desired = whole.objects
     try:
         plan = with_secrets(plan, secrets_of(desired, state.secret_key))
     except SecretChanged as error:
@@ -76,7 +81,9 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
     others = {one.remote for one in desired} - seen
     # Policy looks at what the plan does not touch, too: quotas of its accounts, pools beside those that change.
     observed = {**observed, **await session.reader.observe(others)}
-    parity = await found_parity(session, regional, desired, observed, state, await silent_accounts(session, state))
+    parity = await found_parity(
+        session, whole.regional, desired, observed, state, await silent_accounts(session, state)
+    )
     return Planned(
         changes=replace(plan.changes, parity=parity),
         steps=tuple(_with_present_etag(step, observed) for step in plan.steps),
@@ -85,7 +92,7 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
         diagnostics=Diagnostics(_edited(plan, project, state.secret_key)),
         observed=observed,
         desired=desired,
-        options=Options(destroy=bool(plan.options.get("destroy"))),
+        options=Options(destroy=destroy),
         outputs={name: OutputRecord.model_validate(one) for name, one in plan.outputs.items()},
         project=project,
         pool_ids=pool_ids,

@@ -8,7 +8,7 @@ import batchplan
 from batchplan.config.project import Project
 from batchplan.core.address import RETIRED, Address, parse_address
 from batchplan.core.remote import Remote
-from batchplan.ops.plan import declared_regions
+from batchplan.ops.declared import declared_as_recorded
 from batchplan.ops.reach import silent_of
 from batchplan.ops.regionfacts import region_facts
 from batchplan.ops.session import Session
@@ -31,7 +31,8 @@ Live = Mapping[tuple[str, str, str, str], Observation]
 async def status(session: Session, project: Project) -> tuple[Standing, ...]:
     """Return how each declared pool stands, in order. Raise UserError, AzureError when nobody answers at all."""
     state = await current(session.store) or empty(batchplan.__version__)
-    desired, groups = declared_regions(session, project, state)
+    whole = declared_as_recorded(session, project, state)
+    desired, groups = whole.objects, whole.regional
     pools = [one for one in desired if one.kind == "pool" and not one.address.parts]
     accounts = {one.remote.account_id for one in pools} | {a for group in groups for a in group.accounts.values()}
     silent = await silent_of(session, accounts)
