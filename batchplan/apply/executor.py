@@ -17,7 +17,6 @@ from batchplan.apply.waits import Sight, Waiter
 from batchplan.core.address import Address
 from batchplan.core.remote import Remote
 from batchplan.plan.observation import Observation
-from batchplan.plan.planner import has_ended
 from batchplan.plan.step import (
     Activate,
     Adopt,
@@ -279,7 +278,7 @@ class Run:
             found = await self.around.reader.read(step.remote)
             if found is not None and not self.around.verify(step, found):
                 return
-            if found is not None and has_ended(found):
+            if found is not None and found.has_ended:
                 return  # before the change reached it, which is no failure
             await self.around.clock.sleep(pause)
         found = await self.around.reader.read(step.remote)

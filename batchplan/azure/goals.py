@@ -5,7 +5,6 @@ from typing import Any, assert_never
 
 from batchplan.plan.diff import drift
 from batchplan.plan.observation import Observation
-from batchplan.plan.planner import has_ended
 from batchplan.plan.step import (
     Activate,
     Call,
@@ -39,7 +38,7 @@ def reached(step: Call, found: Observation | None) -> bool:
     """Return whether the object is as the step is to leave it."""
     if found is None:
         return isinstance(step, Delete) or _is_move(step)
-    if has_ended(found) and isinstance(step, (Patch, DisableJob, EnableJob)):
+    if found.has_ended and isinstance(step, (Patch, DisableJob, EnableJob)):
         return True  # it takes no change any more, and stays where it is
     state = str(found.facts.get("state", "")).lower()
     match step:

@@ -309,7 +309,7 @@ def _place(remote: Remote) -> tuple[str, str, str]:
 def _stays(remote: Remote, seen: Listed) -> bool:
     """Return whether the account of an object exists, and is not being deleted."""
     account = seen.found.get(_account_of(remote).key)
-    return account is not None and str(account.facts.get("provisioning_state", "")).lower() != "deleting"
+    return account is not None and not account.is_going
 
 
 def _pool_of(job: Json) -> str:

@@ -8,7 +8,7 @@ from azure.batch.aio import BatchClient
 from batchplan.azure.rawjson import Json, get, listed
 from batchplan.core.remote import Remote
 from batchplan.plan.naming import smoke_prefix
-from batchplan.plan.observation import JobAtWork, JobSeen, PoolUse, TaskCounts, Work
+from batchplan.plan.observation import OVER, JobAtWork, JobSeen, PoolUse, TaskCounts, Work
 
 _JOBS = {"$select": "id,state,poolInfo"}
 
@@ -83,7 +83,7 @@ def _pool_named(answer: Json) -> str:
 
 
 def _is_over(answer: Json) -> bool:
-    return str(answer.get("state", "")).lower() in ("completed", "terminating", "deleting")
+    return str(answer.get("state", "")).lower() in OVER
 
 
 async def task_counts(client: BatchClient, job: str) -> TaskCounts:

@@ -42,7 +42,7 @@ class AzureWriter:
             if reached(step, there):
                 # An interrupted run had done it, or a call whose answer was lost has been repeated.
                 return Outcome(etag=there.etag if there else None, adopted=True)
-            if isinstance(step, Create) and there is not None and not _is_going(there.facts):
+            if isinstance(step, Create) and there is not None and not there.is_going:
                 return _adopted(step, there)
             raise
 
@@ -65,8 +65,3 @@ def _adopted(step: Create, there: Observation) -> Outcome:
 def _is_pending(step: Create, facts: Mapping[str, Any]) -> bool:
     """A package that has a record and no zip yet is made anew: its upload had not been finished."""
     return step.remote.kind == "application_package" and str(facts.get("state", "")).lower() == "pending"
-
-
-def _is_going(facts: Mapping[str, Any]) -> bool:
-    states = {str(facts.get(name, "")).lower() for name in ("state", "provisioning_state")}
-    return "deleting" in states

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from batchplan.ops.plan import Planned
     from batchplan.ops.policy import Asked, Checked
     from batchplan.ops.session import Session
-    from batchplan.plan.planner import Options
+    from batchplan.plan.options import Options
 
 POLICY = 3
 GATE = 6

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from batchplan.core.address import Address, ModulePath
     from batchplan.core.diagnostics import Diagnostics
     from batchplan.ops.session import Session
-    from batchplan.plan.planner import Options
+    from batchplan.plan.options import Options
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ def options(
     refresh_only: bool = False,
 ) -> "Options":
     """Return what the flags ask for; raise UserError for what is no address."""
-    from batchplan.plan.planner import Options
+    from batchplan.plan.options import Options
 
     return Options(
         targets=tuple(map(place, targets)),

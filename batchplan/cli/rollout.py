@@ -15,7 +15,7 @@ from batchplan.cli.running import Lock, LockTimeout, run, seconds, store
 if TYPE_CHECKING:
     from batchplan.ops.policy import Asked
     from batchplan.ops.session import Session
-    from batchplan.plan.planner import Options
+    from batchplan.plan.options import Options
     from batchplan.plan.rolling import Standing, Verb
 
 app = typer.Typer(

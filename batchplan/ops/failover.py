@@ -16,7 +16,7 @@ from batchplan.ops.reach import silent_of
 from batchplan.ops.resubmit import with_resubmitted
 from batchplan.ops.session import Session
 from batchplan.ops.state import current
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 from batchplan.plan.regions import PRIMARY, Moving, RegionalPool, region_word
 from batchplan.plan.selection import matches
 from batchplan.plan.shift import Shift, Silent, moved_to

@@ -9,7 +9,7 @@ from typing import Any
 from batchplan.core.remote import Remote
 from batchplan.plan.change import Action
 from batchplan.plan.naming import smoke_prefix
-from batchplan.plan.observation import JobSeen, NodeSeen
+from batchplan.plan.observation import OVER, JobSeen, NodeSeen
 from batchplan.policy.context import Context
 from batchplan.policy.live import BROKEN
 from batchplan.policy.subject import Subject
@@ -19,7 +19,6 @@ LOOKS = 3
 """Pools and jobs of an account that are looked at by themselves: a call each, which lists do not save."""
 
 ACTING = (Action.UPDATE, Action.REPLACE, Action.DELETE)
-ENDED = frozenset({"completed", "terminating", "deleting"})
 DRAINING = frozenset({"MoveWork", "Resize", "Steady"})
 
 
@@ -94,7 +93,7 @@ def job_rows(work: Work, seen: Iterable[JobSeen]) -> dict[str, list[dict[str, An
 async def task_rows(work: Work, seen: Iterable[JobSeen]) -> dict[str, Any]:
     """Return how many tasks the jobs have whose pool is deleted without being emptied first. Raise AzureError."""
     losing = {name for name, pool in work.pools.items() if _is_deleted_at_once(pool, work.context)}
-    jobs = [one.remote for one in seen if one.pool.lower() in losing and one.state not in ENDED]
+    jobs = [one.remote for one in seen if one.pool.lower() in losing and one.state not in OVER]
     asked = [one for one in jobs if one.kind == "job"][: work.looks]
     work.looks -= len(asked)
     found = await asyncio.gather(*(work.reader.task_counts(one) for one in asked))

@@ -26,8 +26,9 @@ from batchplan.plan.defaults import report_early_defaults, unseen_packages
 from batchplan.plan.desired import DesiredObject, remotes
 from batchplan.plan.intents import Intents
 from batchplan.plan.misfits import report_misfits
-from batchplan.plan.observation import Listed
-from batchplan.plan.planner import Observed, Options, assumed, changes, needing_new_ids
+from batchplan.plan.observation import Listed, Observed
+from batchplan.plan.options import Options
+from batchplan.plan.planner import assumed, changes, needing_new_ids
 from batchplan.plan.rolling import Rolling, promotes
 from batchplan.plan.shift import Shift, is_silent, moved_parts, report_two, sized_again
 from batchplan.plan.step import Step

@@ -13,7 +13,7 @@ from batchplan.plan.change import Action, Change, Changes
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.formula import accounts
 from batchplan.plan.observation import Observation
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 from batchplan.plan.rolling import retired
 from batchplan.plan.settings import block, length
 from batchplan.ports import Forbidden, NotFound

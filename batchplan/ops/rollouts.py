@@ -11,7 +11,7 @@ from batchplan.core.diagnostics import Diagnostic, UserError
 from batchplan.core.remote import Remote
 from batchplan.ops.session import Session
 from batchplan.ops.state import current
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 from batchplan.plan.rolling import Generation, Standing, Verb, candidates, retired
 from batchplan.state.document import by_address, empty, remote_of
 from batchplan.state.model import RolloutRecord, StateDocument

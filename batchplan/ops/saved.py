@@ -18,9 +18,9 @@ from batchplan.ops.regionfacts import found_parity
 from batchplan.ops.session import Session
 from batchplan.plan.backups import Expanded
 from batchplan.plan.observation import Observation
+from batchplan.plan.options import Options
 from batchplan.plan.plan import Moved, Plan, seen_objects, stale
 from batchplan.plan.planfile import SecretChanged, UnreadablePlan, read_plan, secrets_of, with_secrets, write_plan
-from batchplan.plan.planner import Options
 from batchplan.plan.step import Patch, Step
 from batchplan.state.model import OutputRecord, StateDocument
 from batchplan.state.secrets import keyed_hash

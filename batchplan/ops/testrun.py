@@ -15,7 +15,7 @@ from batchplan.ops.plan import Planned, make_plan
 from batchplan.ops.session import Session
 from batchplan.ops.testing import Ended, Request
 from batchplan.ops.workspace import resolver
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 from batchplan.plan.step import Step
 from batchplan.ports import AzureError
 

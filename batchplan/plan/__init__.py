@@ -5,7 +5,7 @@
     desired      what is declared, with its names in Azure; `naming` gives pools their ids
     intents      what moved, removed and import blocks ask for
     diff         desired, prior and observed compared, field by field; `unset` knows what takes a field back
-    planner      what happens to each object; `selection` and `documents` are parts of it
+    planner      what happens to each object; `generations`, `selection` and `documents` are parts of it
     step         what is done: a closed union, one call or one wait each
     order        steps and objects in the order of their needs
     plan         changes, steps and what they were made of; whether they still hold

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from batchplan.core.address import Address
-from batchplan.plan.change import Action, Change, Changes, Document
+from batchplan.plan.change import ABANDON, Action, Change, Changes, Document
 from batchplan.plan.formula import quota_of, worst_cases
 from batchplan.plan.observation import PoolUse, Quotas
-from batchplan.plan.planner import ABANDON
 from batchplan.plan.settings import at_size, surge
 from batchplan.schema import sizes
 

@@ -49,6 +49,19 @@ class Cause(StrEnum):
     UNDONE = "asked for with rollout undo"
 
 
+IN_PLACE = "in_place"
+BLUE_GREEN = "blue_green"
+DRAIN_AND_PATCH = "drain_and_patch"
+RECREATE = "recreate"
+ABANDON = "abandon"
+DRAIN = "drain"
+COLLECT = "collect"
+UNDO = "undo"
+WAITING = "waiting"
+PAUSED = "paused"
+PAUSE = "pause"
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field that differs: the three values, what a change of it takes, and why it differs.

@@ -7,6 +7,16 @@ from typing import Any
 
 from batchplan.core.remote import Remote
 
+OVER = frozenset({"completed", "terminating", "deleting"})
+"""States of jobs that run nothing any more. The service takes no change of them, such as a move (409 JobCompleted)."""
+
+_NODES = (
+    "current_dedicated_nodes",
+    "current_low_priority_nodes",
+    "target_dedicated_nodes",
+    "target_low_priority_nodes",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
@@ -21,6 +31,33 @@ class Observation:
     document: Mapping[str, Any]
     etag: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_going(self) -> bool:
+        """Whether the object is being deleted."""
+        words = (self.facts.get("state"), self.facts.get("provisioning_state"))
+        return any(str(word or "").lower() == "deleting" for word in words)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether this is a job that runs nothing any more, and takes no change."""
+        return self.remote.kind == "job" and str(self.facts.get("state", "")).lower() in OVER
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether a pool is not getting or losing nodes."""
+        return str(self.facts.get("allocation_state", "steady")).lower() == "steady"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether a pool has no nodes, and gets none."""
+        if "current_dedicated_nodes" not in self.facts or self.document.get("auto_scale"):
+            return False
+        return self.is_steady and not any(int(self.facts.get(name) or 0) for name in _NODES)
+
+
+Observed = Mapping[Remote, Observation | None]
+"""What is live of all that was looked at; None where there is nothing."""
 
 
 @dataclass(slots=True)

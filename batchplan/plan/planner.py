@@ -6,13 +6,12 @@ Planning is a function of its inputs: it reads no file, asks no service and look
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from batchplan.core.address import CANDIDATE, Address, ModulePath, parse_address
+from batchplan.core.address import Address, parse_address
 from batchplan.core.codes import (
     ADDRESS_TAKEN,
     ALREADY_MANAGED,
     IMPORT_NOT_FOUND,
     IRREVERSIBLE_FIELD,
-    NOTHING_TO_UNDO,
     OBJECT_EXISTS,
     PREVENT_DESTROY,
     UNKNOWN_TARGET,
@@ -21,60 +20,40 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.remote import Remote
 from batchplan.core.suggest import did_you_mean
-from batchplan.plan.change import Action, Cause, Change, Changes, Document, Drift, FieldChange, Rollout
+from batchplan.plan.change import (
+    BLUE_GREEN,
+    DRAIN_AND_PATCH,
+    IN_PLACE,
+    PAUSED,
+    RECREATE,
+    WAITING,
+    Action,
+    Cause,
+    Change,
+    Changes,
+    Document,
+    Drift,
+    FieldChange,
+    RemoteKey,
+)
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import Sides, differences, drift
 from batchplan.plan.documents import kept_labels, taken_over, without_ignored
 from batchplan.plan.formula import cosmetic
+from batchplan.plan.generations import Generations
 from batchplan.plan.intents import Intents, moved
-from batchplan.plan.observation import Observation
+from batchplan.plan.observation import Observation, Observed
+from batchplan.plan.options import Options
 from batchplan.plan.order import in_order
 from batchplan.plan.regions import hours_moved, is_single, switch
-from batchplan.plan.rolling import Rolling, Verb, candidates, promotes, retired, too_old
+from batchplan.plan.rolling import Rolling, too_old
 from batchplan.plan.selection import chosen, matches
-from batchplan.schema.facts import Plane
 from batchplan.schema.registry import KINDS
 from batchplan.schema.times import instant
 from batchplan.state.document import by_address, remote_of
 from batchplan.state.model import ResourceRecord, StateDocument
-from batchplan.state.rollouts import disabled_remote, open_rollout, retiring, rollout_of
+from batchplan.state.rollouts import disabled_remote
 from batchplan.state.secrets import concealed
-
-Observed = Mapping[Remote, Observation | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a command asks for. An address without a key means all its instances; a module path all that is in it.
-
-    `verb` is what a command about rollouts asks of `pools`; nothing else is planned then.
-    """
-
-    targets: tuple[Address | ModulePath, ...] = ()
-    excludes: tuple[Address | ModulePath, ...] = ()
-    replace: tuple[Address, ...] = ()
-    destroy: bool = False
-    refresh_only: bool = False
-    silent: frozenset[tuple[str, Plane]] = frozenset()
-    """Planes of accounts, by ids in lower case, that do not answer: what they tell of is left as it is."""
-    verb: Verb = ""
-    pools: tuple[Address, ...] = ()
-
-
-IN_PLACE = "in_place"
-BLUE_GREEN = "blue_green"
-DRAIN_AND_PATCH = "drain_and_patch"
-RECREATE = "recreate"
-ABANDON = "abandon"
-DRAIN = "drain"
-COLLECT = "collect"
-UNDO = "undo"
-WAITING = "waiting"
-PAUSED = "paused"
-PAUSE = "pause"
-
-OVER = frozenset({"completed", "terminating", "deleting"})
-"""States of jobs that run nothing any more. The service takes no change of them, such as a move (409 JobCompleted)."""
 
 
 def changes(
@@ -113,17 +92,6 @@ def assumed(state: StateDocument) -> dict[Remote, Observation | None]:
     return {remote_of(one): Observation(remote_of(one), one.applied) for one in state.resources}
 
 
-def is_empty(found: Observation) -> bool:
-    """Return whether a pool has no nodes, and gets none."""
-    facts = found.facts
-    counts = ("current_dedicated_nodes", "current_low_priority_nodes")
-    targets = ("target_dedicated_nodes", "target_low_priority_nodes")
-    if "current_dedicated_nodes" not in facts or found.document.get("auto_scale"):
-        return False
-    steady = str(facts.get("allocation_state", "steady")).lower() == "steady"
-    return steady and not any(int(facts.get(name) or 0) for name in (*counts, *targets))
-
-
 @dataclass(frozen=True, slots=True)
 class _Known:
     """An object of the state, at the address it has now."""
@@ -144,11 +112,12 @@ class _Planner:
     rolling: Rolling
     wanted: dict[Address, DesiredObject] = field(init=False)
     known: dict[Address, _Known] = field(default_factory=dict)
-    live: dict[tuple[str, str, str, str], Observation] = field(default_factory=dict)
+    live: dict[RemoteKey, Observation] = field(default_factory=dict)
     needs: dict[Address, tuple[Address, ...]] = field(default_factory=dict)
     made: dict[Address, Change] = field(default_factory=dict)
     drift: dict[Address, Drift] = field(default_factory=dict)
-    homes: set[tuple[str, str, str, str]] = field(default_factory=set)
+    generations: Generations = field(init=False)
+    homes: set[RemoteKey] = field(default_factory=set)
     steady: set[Address] = field(default_factory=set)
     """What is wanted as it was applied, and live as it was applied: there is nothing more to compare."""
 
@@ -157,6 +126,9 @@ class _Planner:
         self.live = {remote.key: found for remote, found in self.observed.items() if found is not None}
         for address, record in by_address(self.state).items():
             self._know(address, record)
+        self.generations = Generations(
+            self.wanted, self.state, self.live, self.options, self.rolling, self.made, self.diagnostics
+        )
 
     def _know(self, address: Address, record: ResourceRecord) -> None:
         now = moved(address, self.asked.moves)
@@ -279,9 +251,9 @@ class _Planner:
         wanted = self.wanted.get(address)
         if wanted is not None and not fields and wanted.document == before:
             self.steady.add(address)
-        if has_ended(found):
+        if found.has_ended:
             return  # nobody can change it any more; what the last run meant it to be came too late
-        if known.remote.kind == "pool" and self._grows(address, known.remote):
+        if known.remote.kind == "pool" and self.generations.grows(address, known.remote):
             fields = tuple(one for one in fields if one.path[0] != "fixed_scale")
         if fields and wanted is not None and not known.record.verified:
             # The last run did not come to its end here; what is as it meant it to be is its own doing.
@@ -319,64 +291,21 @@ class _Planner:
 
     def _generation(self, address: Address, pool: Address, known: _Known) -> Change | None:
         """Return what happens to a candidate, or to a retired pool."""
-        found = self.live.get(known.remote.key)
-        whole = self.made.get(pool)
-        if found is None and not self._is_candidate_of(whole, known):
+        taking_over = self.generations.is_taking_over(pool, known.remote)
+        gone = known.remote.key not in self.live and not taking_over
+        if gone or self.options.destroy or pool not in self.wanted:
             return self._removed(address, known)
-        if self.options.destroy or pool not in self.wanted:
-            return self._removed(address, known)
-        if self._is_candidate_of(whole, known):
+        if taking_over:
             return None
         base = Change(address, Action.NOOP, known.remote, known.record.applied, None, moved_from=known.moved_from)
-        if address.parts[-1].word == CANDIDATE:
-            return self._abandoned(base, pool)
-        return self._retired(base, pool)
-
-    def _is_candidate_of(self, whole: Change | None, known: _Known) -> bool:
-        rollout = whole.rollout if whole is not None else None
-        return rollout is not None and rollout.candidate.key == known.remote.key
-
-    def _abandoned(self, base: Change, pool: Address) -> Change | None:
-        stands = rollout_of(self.state, pool, base.remote.name)
-        kept = stands is not None and (stands.paused or stands.phase == "waiting")
-        whole = self.made.get(pool)
-        if whole is None:
-            return None
-        unchanged = whole.strategy in (PAUSED, PAUSE, WAITING)
-        if kept and unchanged and not self._asks("abort", pool):
-            return None
-        previous = Remote("pool", whole.remote.account_id, stands.previous) if stands is not None else whole.remote
-        rollout = Rollout(base.remote, previous)
-        return replace(base, action=Action.DELETE, strategy=ABANDON, notes=("it never got any work",), rollout=rollout)
-
-    def _retired(self, base: Change, pool: Address) -> Change | None:
-        stands = retiring(self.state, pool, base.remote.name)
-        whole = self.made.get(pool)
-        if whole is None or whole.strategy in (PAUSED, PAUSE, UNDO):
-            return None
-        taker = Remote("pool", whole.remote.account_id, stands.candidate) if stands is not None else whole.remote
-        found = self.live[base.remote.key]
-        if is_going(found):
-            return replace(base, action=Action.DELETE, strategy=COLLECT, rollout=Rollout(taker, base.remote))
-        if stands is None or stands.phase == "promoted" or not is_empty(found):
-            # Where the one that took over has been, or is being, replaced itself, work goes to the active one.
-            target = whole.remote if whole.replaced_by is not None or taker.key != whole.remote.key else None
-            rollout = Rollout(taker, base.remote, there=True, phase="promoted", target=target)
-            after = self.wanted[pool].document
-            return replace(base, action=Action.UPDATE, strategy=DRAIN, after=after, rollout=rollout)
-        now, until = self.rolling.now, stands.keep_until
-        due = now is not None and (until is None or until <= now)
-        if due or self._asks("collect", pool):
-            rollout = Rollout(taker, base.remote, target=whole.remote)
-            return replace(base, action=Action.DELETE, strategy=COLLECT, rollout=rollout)
-        return None
+        return self.generations.decided(base, pool)
 
     def _new(self, wanted: DesiredObject, adopted: Remote | None) -> Change | None:
         if adopted is not None:
             return self._adopted(wanted, adopted)
         if wanted.remote.key in self.live:
             found = self.live[wanted.remote.key]
-            if is_going(found):
+            if found.is_going:
                 waits = "it is being deleted; the new one is made when it is gone"
                 return self._create(wanted, notes=(waits,))
             detail = (
@@ -399,15 +328,15 @@ class _Planner:
     def _kept(self, wanted: DesiredObject, known: _Known) -> Change:
         found = self.live.get(known.remote.key)
         before = known.record.applied
-        if found is None or is_going(found):
+        if found is None or found.is_going:
             notes = ("it is gone; it was deleted outside of batchplan",) if known.record.verified else ()
             change = self._create(wanted, notes)
             return replace(change, before=before, moved_from=known.moved_from)
-        told = self._asked_of_rollout(wanted, known)
+        told = self.generations.asked(wanted, known.remote, before)
         if told is not None:
             return told
         fields = self._differences(wanted, before, found)
-        if wanted.kind == "pool" and self._grows(wanted.address, known.remote):
+        if wanted.kind == "pool" and self.generations.grows(wanted.address, known.remote):
             fields = tuple(one for one in fields if one.path[0] != "fixed_scale")
         cause = self._forced(wanted, known)
         change = self._decided(wanted, known.remote, before, fields, found, cause=cause)
@@ -417,86 +346,10 @@ class _Planner:
             strategy = IN_PLACE if change.action is Action.NOOP else change.strategy
             change = replace(change, action=Action.UPDATE, cause=Cause.UNVERIFIED, strategy=strategy)
         if wanted.kind == "pool" and change.action is Action.REPLACE and change.strategy == BLUE_GREEN:
-            change = self._rolled(change, wanted)
+            change = self.generations.rolled(change, wanted)
         if change.action is Action.REPLACE and wanted.prevent_destroy:
             self._protected(wanted, "replaced")
         return replace(change, moved_from=known.moved_from)
-
-    def _asks(self, verb: Verb, address: Address) -> bool:
-        return self.options.verb == verb and address in self.options.pools
-
-    def _grows(self, address: Address, remote: Remote) -> bool:
-        """Return whether a promoted pool gets the rest of its size when the one it replaces has made room."""
-        stands = rollout_of(self.state, address, remote.name)
-        return stands is not None and stands.phase == "promoted"
-
-    def _asked_of_rollout(self, wanted: DesiredObject, known: _Known) -> Change | None:
-        """Return what a command about rollouts, or a pause, makes of a pool; None when it is planned as ever."""
-        address = wanted.address
-        if wanted.kind != "pool":
-            return None
-        stands = open_rollout(self.state, address)
-        still = Change(address, Action.NOOP, known.remote, known.record.applied, known.record.applied)
-        if self._asks("undo", address) or (
-            self._asks("abort", address) and stands is not None and stands.phase == "promoted"
-        ):
-            return self._taken_back(still)
-        if self._asks("pause", address) and stands is not None:
-            candidate = Remote("pool", known.remote.account_id, stands.candidate)
-            previous = Remote("pool", known.remote.account_id, stands.previous)
-            rollout = Rollout(candidate, previous, phase=stands.phase)
-            return replace(still, action=Action.UPDATE, strategy=PAUSE, rollout=rollout)
-        if self.options.verb in ("abort", "collect", "due", "pause"):
-            return still
-        if stands is not None and stands.paused and not self._asks("promote", address):
-            note = f"its rollout is paused; to go on: batchplan rollout promote {address}"
-            return replace(still, strategy=PAUSED, notes=(note,))
-        return None
-
-    def _taken_back(self, still: Change) -> Change:
-        """Return the change that makes the generation before the active one again."""
-        generations = retired(self.state, still.address)
-        there = {key for key, found in self.live.items() if not is_going(found)}
-        live = [one for one in generations.values() if remote_of(one).key in there]
-        if not live:
-            detail = f"{still.address} has no retired pool any more that could take over again."
-            self.diagnostics.error(NOTHING_TO_UNDO, detail)
-            return still
-        back = live[-1]
-        rollout = Rollout(remote_of(back), still.remote, there=True, phase="undo")
-        return replace(
-            still,
-            action=Action.REPLACE,
-            strategy=UNDO,
-            after=back.applied,
-            replaced_by=rollout.candidate,
-            cause=Cause.UNDONE,
-            rollout=rollout,
-        )
-
-    def _rolled(self, change: Change, wanted: DesiredObject) -> Change:
-        """Return a replacement with the candidate it is made with, or what keeps it waiting."""
-        candidate = self.rolling.successors.get(wanted.address) or change.replaced_by
-        if candidate is None:
-            return change
-        known = [remote_of(one).key for one in candidates(self.state, wanted.address).values()]
-        there = candidate.key in known and candidate.key in self.live and not is_going(self.live[candidate.key])
-        stands = rollout_of(self.state, wanted.address, candidate.name)
-        phase = stands.phase if stands is not None and there else ""
-        asked = self._asks("promote", wanted.address)
-        if phase == "waiting" and not asked and not promotes(wanted.document) and self._is_whole(candidate, wanted):
-            note = f"{candidate.name} is ready and waits: batchplan rollout promote {wanted.address}"
-            return replace(change, action=Action.NOOP, strategy=WAITING, fields=(), notes=(note,))
-        rollout = Rollout(candidate, change.remote, there, asked or promotes(wanted.document), phase)
-        return replace(change, replaced_by=candidate, rollout=rollout)
-
-    def _is_whole(self, candidate: Remote, wanted: DesiredObject) -> bool:
-        """Return whether a proved candidate has its nodes: an abort that was interrupted may have begun to take them."""
-        found = self.live[candidate.key]
-        fixed = wanted.document.get("fixed_scale") or {}
-        steady = str(found.facts.get("allocation_state", "steady")).lower() == "steady"
-        wants = any(fixed.get(name) for name in ("target_dedicated_nodes", "target_low_priority_nodes"))
-        return bool(wanted.document.get("auto_scale")) or (steady and not (wants and is_empty(found)))
 
     def _differences(
         self, wanted: DesiredObject, before: Document | None, found: Observation
@@ -514,7 +367,7 @@ class _Planner:
             wanted.locate,
         )
         fields = differences(wanted.kind, sides)
-        if has_ended(found):
+        if found.has_ended:
             return tuple(one for one in fields if one.mutability == "create")
         if wanted.enabled is not None:
             return (*fields, *self._turned(wanted, found))
@@ -579,7 +432,7 @@ class _Planner:
         if "create" in words or forced or elsewhere:
             action = Action.REPLACE
             self._check_replaceable(wanted, strategy, counted)
-        elif "empty" in words and not is_empty(found):
+        elif "empty" in words and not found.is_empty:
             action = Action.UPDATE if strategy == DRAIN_AND_PATCH else Action.REPLACE
         elif counted:
             action, strategy = Action.UPDATE, IN_PLACE
@@ -592,7 +445,7 @@ class _Planner:
         after = without_ignored(wanted, before, found.document)
         if action is not Action.REPLACE:
             after = kept_labels(after, before, fields)
-        notes = (_KEEP_OLD,) if action is Action.UPDATE and "reboot" in words and not is_empty(found) else ()
+        notes = (_KEEP_OLD,) if action is Action.UPDATE and "reboot" in words and not found.is_empty else ()
         return Change(wanted.address, action, remote, before, after, fields, why, by, strategy, notes=notes)
 
     def _check_replaceable(self, wanted: DesiredObject, strategy: str, fields: Iterable[FieldChange]) -> None:
@@ -632,17 +485,6 @@ _KEEP_OLD = "nodes that exist keep the old value until they are rebooted or reim
 def _is_told(change: Change) -> bool:
     told = change.action is not Action.NOOP or change.imported or change.moved_from is not None or bool(change.fields)
     return told or change.strategy in (WAITING, PAUSED) or bool(cosmetic(change))
-
-
-def has_ended(found: Observation) -> bool:
-    """Return whether this is a job that runs nothing any more, and takes no change."""
-    return found.remote.kind == "job" and str(found.facts.get("state", "")).lower() in OVER
-
-
-def is_going(found: Observation) -> bool:
-    """Return whether an object is being deleted."""
-    words = (found.facts.get("state"), found.facts.get("provisioning_state"))
-    return any(str(word or "").lower() == "deleting" for word in words)
 
 
 def _touches(change: Change, path: tuple[str | int, ...]) -> bool:

@@ -8,12 +8,11 @@ from batchplan.core.address import Address
 from batchplan.core.codes import ACTIVE_TWICE, BOTH_AT_WORK
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.remote import Remote
-from batchplan.plan.change import Action, Cause, Change, Changes, Document
+from batchplan.plan.change import IN_PLACE, Action, Cause, Change, Changes, Document
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import Ignored
 from batchplan.plan.observation import Observation
 from batchplan.plan.order import closure
-from batchplan.plan.planner import IN_PLACE
 from batchplan.plan.regions import HOURS, PRIMARY, SCALE, RegionalPool, region_word
 from batchplan.schema.facts import Plane
 from batchplan.schema.registry import KINDS

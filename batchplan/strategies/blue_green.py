@@ -12,9 +12,8 @@ from typing import Any
 
 from batchplan.core.address import CANDIDATE, RETIRED, Address
 from batchplan.core.remote import Remote
-from batchplan.plan.change import Action, Change, Document, RemoteKey, Rollout
+from batchplan.plan.change import DRAIN, Action, Change, Document, RemoteKey, Rollout
 from batchplan.plan.naming import smoke_job
-from batchplan.plan.planner import DRAIN, is_going
 from batchplan.plan.settings import (
     READY_SECONDS,
     SMOKE_TEST,
@@ -150,7 +149,7 @@ def collect(change: Change, chain: Chain, site: Site) -> Parts:
     """Return the steps that delete a retired pool which has been kept its time: not while somebody uses it again."""
     rollout, document = _rollout(change), change.before or {}
     found = site.of(change.remote)
-    if _moves_all(document) and _same_account(rollout) and not (found is not None and is_going(found)):
+    if _moves_all(document) and _same_account(rollout) and not (found is not None and found.is_going):
         _move(chain, "moved", rollout, document, moves=True)
     remove(chain, change, site)
     _mark(chain, change.address.successor or change.address, _rollout(change), "done")

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from batchplan.plan.change import Change
 from batchplan.plan.defaults import MADE, default_package
-from batchplan.plan.planner import is_going
 from batchplan.plan.settings import READY_SECONDS
 from batchplan.plan.step import Activate, Available, Create, Gone, Patch, Upload
 from batchplan.schema.api import to_api
@@ -50,7 +49,7 @@ def _take_by_default(chain: Chain, site: Site) -> None:
 def of_the_same_name(chain: Chain, site: Site) -> None:
     """Wait until an object of the same name that is being deleted is gone."""
     found = site.of(chain.remote)
-    if found is not None and is_going(found):
+    if found is not None and found.is_going:
         chain.add("predecessor-gone", Gone, timeout=READY_SECONDS)
 
 

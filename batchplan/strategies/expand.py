@@ -9,9 +9,9 @@ from batchplan.core.address import Address
 from batchplan.core.codes import UNKNOWN_AT_PLAN
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.plan.capacity import capacity
-from batchplan.plan.change import Action, Change, Changes
+from batchplan.plan.change import ABANDON, DRAIN, DRAIN_AND_PATCH, PAUSE, UNDO, Action, Change, Changes
+from batchplan.plan.observation import Observed
 from batchplan.plan.order import reversed_needs, sorted_steps
-from batchplan.plan.planner import ABANDON, DRAIN, DRAIN_AND_PATCH, PAUSE, UNDO, Observed
 from batchplan.plan.step import Adopt, Create, Mark, Patch, Rename, Step
 from batchplan.schema.document import UNKNOWN
 from batchplan.strategies.blue_green import abandon, blue_green, collect, go_on, pause, take_back

@@ -1,7 +1,6 @@
 """Removing an object. A pool is resized to zero first, so that running tasks end by themselves."""
 
 from batchplan.plan.change import Change
-from batchplan.plan.planner import is_going
 from batchplan.plan.settings import READY_SECONDS
 from batchplan.plan.step import Delete, Forget, Gone, JobIs, TerminateJob
 from batchplan.strategies.chain import Chain, Site
@@ -13,7 +12,7 @@ _ENDED = frozenset({"completed", "terminating"})
 def remove(chain: Chain, change: Change, site: Site) -> None:
     """Add the steps that delete an object and wait until it is gone."""
     found = site.of(chain.remote)
-    if found is not None and is_going(found):
+    if found is not None and found.is_going:
         chain.add("gone", Gone, timeout=READY_SECONDS)
         return
     state = str(found.facts.get("state", "")).lower() if found is not None else ""

@@ -5,7 +5,6 @@ from typing import Any
 
 from batchplan.plan.change import Document
 from batchplan.plan.observation import Observation
-from batchplan.plan.planner import is_empty
 from batchplan.plan.settings import READY_SECONDS, block, drain_timeout, length, ready_seconds
 from batchplan.plan.step import DisableAutoScale, EnableAutoScale, Ready, Resize, Steady, StopResize
 from batchplan.schema.document import reveal
@@ -16,7 +15,7 @@ SHORTEST_RESIZE = 300
 
 def to_zero(chain: Chain, found: Observation | None, document: Document, option: str = "taskcompletion") -> None:
     """Let running tasks end and the nodes go. A pool that has none already needs no step."""
-    if found is None or is_empty(found):
+    if found is None or found.is_empty:
         return
     timeout = drain_timeout(document)
     limit = length(timeout) + READY_SECONDS

@@ -6,7 +6,7 @@ from lifecycle_driver import Place, told
 from planned_calls import planned as planned_requests
 from planned_calls import recorded
 
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 
 
 def is_steady(place: Place) -> None:

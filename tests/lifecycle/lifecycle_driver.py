@@ -32,7 +32,7 @@ from batchplan.ops.plan import Planned, make_plan
 from batchplan.ops.saved import load_plan, save_plan
 from batchplan.ops.session import Session
 from batchplan.ops.workspace import resolver
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 from batchplan.ports import StateStore, Writer
 from batchplan.state.model import StateDocument
 

@@ -10,7 +10,7 @@ from lifecycle_driver import Place, account_id
 
 from batchplan.core.address import parse_address
 from batchplan.core.remote import Remote
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 from batchplan.plan.rolling import Verb
 from batchplan.state.model import StateDocument
 

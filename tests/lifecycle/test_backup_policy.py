@@ -6,7 +6,7 @@ from lifecycle_driver import Place
 
 from batchplan.ops.policy import Asked, Checked, PolicyRefused, check_plan, refuse, save_context
 from batchplan.ops.session import Session
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 from batchplan.policy.document import read_context
 from batchplan.policy.model import Outcome
 

@@ -10,7 +10,7 @@ from lifecycle_driver import Place, actions
 from lifecycle_projects import put
 
 from batchplan.core.diagnostics import UserError
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 
 NORTH = 'pool.render.backup["north"]'
 NIGHTLY = 'job_schedule.nightly.backup["north"]'

@@ -12,7 +12,7 @@ from batchplan.core.diagnostics import UserError
 from batchplan.ops.apply import Applied, apply_plan
 from batchplan.ops.plan import make_plan
 from batchplan.ops.session import Session
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from lifecycle_driver import Place
 from lifecycle_projects import put
 
 from batchplan.backends.memory import MemoryStore
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 
 GENERATION = re.compile(r"-?\d{8}t\d{4}-[0-9a-f]{4}|(?<=batchplan:digest', 'value': ')[0-9a-f]{12}")
 PLAIN = Options()

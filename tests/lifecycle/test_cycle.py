@@ -5,7 +5,7 @@ from lifecycle_checks import apply_as_planned, is_steady
 from lifecycle_driver import Place, actions
 from lifecycle_projects import NAMES, put
 
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 
 
 @pytest.fixture(params=NAMES)

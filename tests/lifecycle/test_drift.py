@@ -10,7 +10,7 @@ from lifecycle_driver import Place, actions, told
 from lifecycle_projects import put
 
 from batchplan.plan.change import Cause
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 from batchplan.schema.document import path_text
 
 

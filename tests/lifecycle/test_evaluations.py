@@ -9,7 +9,7 @@ from batchplan.config.kinds import Kinds
 from batchplan.config.project import Inputs, Project, load_project
 from batchplan.ops.plan import Planned, make_plan
 from batchplan.ops.workspace import resolver
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 
 BASE = """
 account "a" {

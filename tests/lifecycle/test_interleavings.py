@@ -24,7 +24,7 @@ from batchplan.ops.rollouts import checked
 from batchplan.ops.session import Session
 from batchplan.ops.state import recovered
 from batchplan.ops.workspace import resolver
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 from batchplan.ports import AzureError
 from batchplan.state.rollouts import open_rollout
 

@@ -9,7 +9,7 @@ from lifecycle_projects import put
 from test_drift import outside
 
 from batchplan.core.address import parse_address
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 
 
 @pytest.fixture

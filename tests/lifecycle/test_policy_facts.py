@@ -11,7 +11,7 @@ from lifecycle_driver import Place, account_id, actions
 from batchplan.ops.plan import Planned, make_plan
 from batchplan.ops.policy import Asked, Checked, check_plan
 from batchplan.ops.session import Session
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 from batchplan.policy.model import Outcome
 
 POOL = """

@@ -27,7 +27,7 @@ from rollout_driver import (
 )
 
 from batchplan.core.address import parse_address
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 from batchplan.plan.step import Call, Resize
 from batchplan.ports import Outcome, Writer
 

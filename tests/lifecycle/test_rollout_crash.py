@@ -26,7 +26,7 @@ from rollout_driver import (
 )
 
 from batchplan.backends.memory import MemoryStore
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 
 THOROUGH = os.environ.get("BATCHPLAN_THOROUGH") == "1"
 QUICK = 3

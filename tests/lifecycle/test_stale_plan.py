@@ -13,7 +13,7 @@ from test_drift import outside
 
 from batchplan.backends.memory import MemoryStore
 from batchplan.core.diagnostics import UserError
-from batchplan.plan.planner import Options
+from batchplan.plan.options import Options
 
 PLAN = "plan.bpplan"
 

@@ -12,7 +12,8 @@ from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import sealed
 from batchplan.plan.intents import Intents
 from batchplan.plan.observation import Observation
-from batchplan.plan.planner import Options, changes
+from batchplan.plan.options import Options
+from batchplan.plan.planner import changes
 from batchplan.plan.step import Step
 from batchplan.schema.document import UNKNOWN, path_text
 from batchplan.state.document import Applied, empty, with_resource

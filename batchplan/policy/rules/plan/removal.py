@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from batchplan.core.remote import Remote
 from batchplan.plan.change import Action
+from batchplan.plan.observation import OVER
 from batchplan.policy.fate import destroyed, listed
 from batchplan.policy.model import Finding, Inapplicable, Level, Param, Phase, Severity
 from batchplan.policy.rule import rule
@@ -12,8 +13,6 @@ from batchplan.policy.subject import Subject
 
 PERCENT = Param("percent", 20, "How many of the pools, in per cent, a plan may delete.")
 AT_LEAST = Param("at_least", 1, "How many pools a plan may delete, however few there are.")
-
-_OVER = frozenset({"completed", "terminating", "deleting"})
 
 
 @rule(
@@ -46,7 +45,7 @@ def used_pool_deleted(pool: Subject, see: Scope) -> Iterator[Finding]:
     for row in see.live.jobs_on(pool.remote.id):
         kind = "job_schedule" if row.get("schedule") is True else "job"
         known = see.context.by_remote(Remote(kind, pool.remote.account_id, row["name"]))
-        if known is None and str(row.get("state", "")).lower() not in _OVER:
+        if known is None and str(row.get("state", "")).lower() not in OVER:
             others.append(f"{row['name']} ({str(row.get('state') or 'active').lower()})")
     if others:
         yield _in_use(pool, others)
