@@ -2,185 +2,73 @@
 
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from batchplan.cli import show
-from batchplan.cli.options import Json, VariableFiles, Variables
-from batchplan.cli.planning import (
-    Compact,
-    Destroy,
-    Emulator,
-    Excludes,
-    Parallelism,
-    Refresh,
-    RefreshOnly,
-    Replaces,
-    Targets,
-    in_session,
-    options,
-    project,
-)
-from batchplan.cli.policy_options import AsOf, Baseline, Overrides, Plugins, PolicySet, Reasons
-from batchplan.cli.policy_options import asked as policy_asked
-from batchplan.cli.running import Lock, LockTimeout, seconds
+from batchplan.cli.planning import Destroy, Excludes, RefreshOnly, Replaces, Targets, in_session, options, project
+from batchplan.cli.ways import APPROVAL_FLAGS, POLICY_FLAGS, Ways, with_ways
 
 if TYPE_CHECKING:
     from batchplan.ops.apply import Applied
     from batchplan.ops.plan import Planned
-    from batchplan.ops.policy import Asked, Checked
+    from batchplan.ops.policy import Checked
     from batchplan.ops.session import Session
     from batchplan.plan.options import Options
 
 POLICY = 3
 GATE = 6
 
-Approve = Annotated[bool, typer.Option("--auto-approve", help="Do not ask before doing it.")]
-Input = Annotated[bool, typer.Option("--input/--no-input", help="Whether it may ask.")]
 
-
+@with_ways()
 def apply(
+    ways: Ways,
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A plan saved by plan -out.")] = None,
-    auto_approve: Approve = False,
-    json: Json = False,
     target: Targets = [],  # noqa: B006 - typer copies it
     exclude: Excludes = [],  # noqa: B006
     replace: Replaces = [],  # noqa: B006
     destroy: Destroy = False,
     refresh_only: RefreshOnly = False,
-    refresh: Refresh = True,
-    parallelism: Parallelism = 10,
-    compact_warnings: Compact = False,
-    lock: Lock = True,
-    lock_timeout: LockTimeout = "0s",
-    var: Variables = [],  # noqa: B006
-    var_file: VariableFiles = [],  # noqa: B006
-    input: Input = True,  # noqa: A002 - Terraform's word
-    emulator: Emulator = False,
-    policy_set: PolicySet = None,
-    override: Overrides = [],  # noqa: B006
-    reason: Reasons = [],  # noqa: B006
-    as_of: AsOf = None,
-    baseline: Baseline = None,
-    plugins: Plugins = True,
 ) -> int:
     """Do what the plan says, and nothing else; ends when what was made is usable."""
     asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only)
-    if file is not None and (target or exclude or replace or destroy or refresh_only or var or var_file):
+    if file is not None and (target or exclude or replace or destroy or refresh_only or ways.var or ways.var_file):
         raise typer.BadParameter("a saved plan is applied as it is; it takes no flags about what to plan")
-    return _apply(
-        asked,
-        file,
-        var,
-        var_file,
-        Ways(
-            approve=auto_approve or file is not None,
-            json=json,
-            refresh=refresh,
-            parallelism=parallelism,
-            compact=compact_warnings,
-            lock=lock,
-            timeout=seconds(lock_timeout),
-            ask=input,
-            emulator=emulator,
-            policy=policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins),
-        ),
-    )
+    return _apply(asked, file, ways)
 
 
+@with_ways()
 def destroy(
-    auto_approve: Approve = False,
-    json: Json = False,
+    ways: Ways,
     target: Targets = [],  # noqa: B006 - typer copies it
     exclude: Excludes = [],  # noqa: B006
-    refresh: Refresh = True,
-    parallelism: Parallelism = 10,
-    compact_warnings: Compact = False,
-    lock: Lock = True,
-    lock_timeout: LockTimeout = "0s",
-    var: Variables = [],  # noqa: B006
-    var_file: VariableFiles = [],  # noqa: B006
-    input: Input = True,  # noqa: A002
-    emulator: Emulator = False,
-    policy_set: PolicySet = None,
-    override: Overrides = [],  # noqa: B006
-    reason: Reasons = [],  # noqa: B006
-    as_of: AsOf = None,
-    baseline: Baseline = None,
-    plugins: Plugins = True,
 ) -> int:
     """Destroy everything in the state, in the reverse order of its needs; pools are drained first."""
-    ways = Ways(
-        approve=auto_approve,
-        json=json,
-        refresh=refresh,
-        parallelism=parallelism,
-        compact=compact_warnings,
-        lock=lock,
-        timeout=seconds(lock_timeout),
-        ask=input,
-        emulator=emulator,
-        policy=policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins),
-    )
-    return _apply(options(target, exclude, destroy=True), None, var, var_file, ways)
+    return _apply(options(target, exclude, destroy=True), None, ways)
 
 
+@with_ways(*APPROVAL_FLAGS, *POLICY_FLAGS, "refresh", "parallelism", "compact_warnings")
 def refresh(
-    json: Json = False,
+    ways: Ways,
     target: Targets = [],  # noqa: B006 - typer copies it
-    lock: Lock = True,
-    lock_timeout: LockTimeout = "0s",
-    var: Variables = [],  # noqa: B006
-    var_file: VariableFiles = [],  # noqa: B006
-    emulator: Emulator = False,
 ) -> int:
     """Bring the state up to date with what is live, without asking; see drift and plan -refresh-only first."""
-    ways = Ways(
-        approve=True,
-        json=json,
-        refresh=True,
-        parallelism=10,
-        compact=False,
-        lock=lock,
-        timeout=seconds(lock_timeout),
-        ask=False,
-        emulator=emulator,
-    )
-    return _apply(options(target, refresh_only=True), None, var, var_file, ways)
+    return _apply(options(target, refresh_only=True), None, ways)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
-    """How a run is to go."""
-
-    approve: bool
-    json: bool
-    refresh: bool
-    parallelism: int
-    compact: bool
-    lock: bool
-    timeout: float
-    ask: bool
-    emulator: bool
-    policy: "Asked | None" = None
-
-
-def _apply(asked: "Options", file: Path | None, var: list[str], var_file: list[str], ways: Ways) -> int:
+def _apply(asked: "Options", file: Path | None, ways: Ways) -> int:
     async def given(_: "Session") -> "Options":
         return asked
 
     word = "destroy" if asked.destroy else "refresh" if asked.refresh_only else "apply"
-    return carry_out(given, file, var, var_file, ways, word=word)
+    return carry_out(given, file, ways, word=word)
 
 
 def carry_out(
     asked_of: "Callable[[Session], Awaitable[Options]]",
     file: Path | None,
-    var: list[str],
-    var_file: list[str],
     ways: Ways,
     *,
     word: str,
@@ -194,7 +82,7 @@ def carry_out(
     from batchplan.ops.policy import record_overrides, refuse
     from batchplan.ops.policygate import PolicyGatekeeper, with_gates
 
-    loaded = project(var, var_file, evaluate=False)
+    loaded = project(ways.var, ways.var_file, evaluate=False)
 
     async def work(session: "Session") -> "tuple[Planned, Applied | None]":
         async with locked(session, word, lock=ways.lock, timeout=ways.timeout):
@@ -212,7 +100,7 @@ def carry_out(
                 return planned, None
             if checked is not None:
                 refuse(checked.judgement)
-            if not ways.approve:
+            if not ways.approve and file is None:
                 _ask(ways, destroy=asked.destroy)
             keeper = None
             if checked is not None and ways.policy is not None:

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchplan.cli import show
-from batchplan.cli.apply import Approve, Input, ask_for_yes
+from batchplan.cli.apply import ask_for_yes
 from batchplan.cli.options import Json, VariableFiles, Variables
 from batchplan.cli.planning import Emulator, address_of, in_session, project
 from batchplan.cli.running import Lock, LockTimeout, seconds
+from batchplan.cli.ways import Approve, Input
 
 if TYPE_CHECKING:
     from batchplan.apply.events import Event

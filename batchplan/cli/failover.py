@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchplan.cli import show
-from batchplan.cli.apply import GATE, Approve, Input, ask_for_yes
+from batchplan.cli.apply import GATE, ask_for_yes
 from batchplan.cli.options import Json, VariableFiles, Variables
 from batchplan.cli.planning import Emulator, Parallelism, in_session, place, project
 from batchplan.cli.running import Lock, LockTimeout, seconds
+from batchplan.cli.ways import Approve, Input
 
 if TYPE_CHECKING:
     from batchplan.ops.apply import Applied

@@ -5,15 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchplan.cli import show
-from batchplan.cli.apply import Approve, Input, Ways, carry_out
+from batchplan.cli.apply import carry_out
 from batchplan.cli.options import Json, VariableFiles, Variables
-from batchplan.cli.planning import Compact, Emulator, Parallelism, address_of, in_session, project
-from batchplan.cli.policy_options import AsOf, Baseline, Overrides, Plugins, PolicySet, Reasons
-from batchplan.cli.policy_options import asked as policy_asked
-from batchplan.cli.running import Lock, LockTimeout, run, seconds, store
+from batchplan.cli.planning import Emulator, address_of, in_session, project
+from batchplan.cli.running import run, store
+from batchplan.cli.ways import APPROVAL_FLAGS, POLICY_FLAGS, Ways, with_ways
 
 if TYPE_CHECKING:
-    from batchplan.ops.policy import Asked
     from batchplan.ops.session import Session
     from batchplan.plan.options import Options
     from batchplan.plan.rolling import Standing, Verb
@@ -86,150 +84,41 @@ def history(address: Pools = [], json: Json = False) -> int:  # noqa: B006
 
 
 @app.command("promote")
-def promote(
-    address: Pool,
-    auto_approve: Approve = False,
-    json: Json = False,
-    parallelism: Parallelism = 10,
-    compact_warnings: Compact = False,
-    lock: Lock = True,
-    lock_timeout: LockTimeout = "0s",
-    var: Variables = [],  # noqa: B006
-    var_file: VariableFiles = [],  # noqa: B006
-    input: Input = True,  # noqa: A002
-    emulator: Emulator = False,
-    policy_set: PolicySet = None,
-    override: Overrides = [],  # noqa: B006
-    reason: Reasons = [],  # noqa: B006
-    as_of: AsOf = None,
-    baseline: Baseline = None,
-    plugins: Plugins = True,
-) -> int:
+@with_ways("refresh")
+def promote(address: Pool, ways: Ways) -> int:
     """Let a candidate that waits take over, or a paused rollout go on."""
-    policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
-    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator, policy)
-    return _do("promote", [address], var, var_file, ways)
+    return _do("promote", [address], ways)
 
 
 @app.command("pause")
-def pause(
-    address: Pool,
-    json: Json = False,
-    lock: Lock = True,
-    lock_timeout: LockTimeout = "0s",
-    var: Variables = [],  # noqa: B006
-    var_file: VariableFiles = [],  # noqa: B006
-    emulator: Emulator = False,
-) -> int:
+@with_ways("refresh", "parallelism", "compact_warnings", *APPROVAL_FLAGS, *POLICY_FLAGS)
+def pause(address: Pool, ways: Ways) -> int:
     """Leave a rollout where it is: plans pass its pool over until `rollout promote`. A run that goes on: Ctrl-C there."""
-    ways = _ways(True, json, 10, False, lock, lock_timeout, False, emulator)
-    return _do("pause", [address], var, var_file, ways)
+    return _do("pause", [address], ways)
 
 
 @app.command("abort")
-def abort(
-    address: Pool,
-    auto_approve: Approve = False,
-    json: Json = False,
-    parallelism: Parallelism = 10,
-    compact_warnings: Compact = False,
-    lock: Lock = True,
-    lock_timeout: LockTimeout = "0s",
-    var: Variables = [],  # noqa: B006
-    var_file: VariableFiles = [],  # noqa: B006
-    input: Input = True,  # noqa: A002
-    emulator: Emulator = False,
-    policy_set: PolicySet = None,
-    override: Overrides = [],  # noqa: B006
-    reason: Reasons = [],  # noqa: B006
-    as_of: AsOf = None,
-    baseline: Baseline = None,
-    plugins: Plugins = True,
-) -> int:
+@with_ways("refresh")
+def abort(address: Pool, ways: Ways) -> int:
     """Give a rollout up: the candidate is deleted; after its promotion, the work goes back to the old pool."""
-    policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
-    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator, policy)
-    return _do("abort", [address], var, var_file, ways)
+    return _do("abort", [address], ways)
 
 
 @app.command("undo")
-def undo(
-    address: Pool,
-    auto_approve: Approve = False,
-    json: Json = False,
-    parallelism: Parallelism = 10,
-    compact_warnings: Compact = False,
-    lock: Lock = True,
-    lock_timeout: LockTimeout = "0s",
-    var: Variables = [],  # noqa: B006
-    var_file: VariableFiles = [],  # noqa: B006
-    input: Input = True,  # noqa: A002
-    emulator: Emulator = False,
-    policy_set: PolicySet = None,
-    override: Overrides = [],  # noqa: B006
-    reason: Reasons = [],  # noqa: B006
-    as_of: AsOf = None,
-    baseline: Baseline = None,
-    plugins: Plugins = True,
-) -> int:
+@with_ways("refresh")
+def undo(address: Pool, ways: Ways) -> int:
     """Go back to the retired pool: it gets its nodes again, then the work; the present one is retired."""
-    policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
-    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator, policy)
-    return _do("undo", [address], var, var_file, ways)
+    return _do("undo", [address], ways)
 
 
 @app.command("gc")
-def collect(
-    address: Pools = [],  # noqa: B006
-    auto_approve: Approve = False,
-    json: Json = False,
-    parallelism: Parallelism = 10,
-    compact_warnings: Compact = False,
-    lock: Lock = True,
-    lock_timeout: LockTimeout = "0s",
-    var: Variables = [],  # noqa: B006
-    var_file: VariableFiles = [],  # noqa: B006
-    input: Input = True,  # noqa: A002
-    emulator: Emulator = False,
-    policy_set: PolicySet = None,
-    override: Overrides = [],  # noqa: B006
-    reason: Reasons = [],  # noqa: B006
-    as_of: AsOf = None,
-    baseline: Baseline = None,
-    plugins: Plugins = True,
-) -> int:
+@with_ways("refresh")
+def collect(ways: Ways, address: Pools = []) -> int:  # noqa: B006 - typer copies it
     """Delete retired pools: those that are due; of pools that are named, also those that are not."""
-    policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
-    ways = _ways(auto_approve, json, parallelism, compact_warnings, lock, lock_timeout, input, emulator, policy)
-    return _do("collect" if address else "due", address, var, var_file, ways)
+    return _do("collect" if address else "due", address, ways)
 
 
-def _ways(
-    approve: bool,
-    json: bool,
-    parallelism: int,
-    compact: bool,
-    lock: bool,
-    timeout: str,
-    ask: bool,
-    emulator: bool,
-    policy: "Asked | None" = None,
-) -> Ways:
-    return Ways(
-        approve=approve,
-        json=json,
-        refresh=True,
-        parallelism=parallelism,
-        compact=compact,
-        lock=lock,
-        timeout=seconds(timeout),
-        ask=ask,
-        emulator=emulator,
-        policy=policy,
-    )
-
-
-def _do(verb: "Verb", addresses: list[str], var: list[str], var_file: list[str], ways: Ways) -> int:
+def _do(verb: "Verb", addresses: list[str], ways: Ways) -> int:
     pools = [address_of(one) for one in addresses]
 
     async def asked(session: "Session") -> "Options":
@@ -241,4 +130,4 @@ def _do(verb: "Verb", addresses: list[str], var: list[str], var_file: list[str],
         state = await recovered(session.store) or empty(batchplan.__version__)
         return checked(state, verb, pools)
 
-    return carry_out(asked, None, var, var_file, ways, word=f"rollout {verb}")
+    return carry_out(asked, None, ways, word=f"rollout {verb}")
