@@ -13,6 +13,7 @@ from batchplan.azure.rawjson import get
 from batchplan.azure.regions import first_run
 from batchplan.azure.resubmit import copy_tasks, drop_tasks
 from batchplan.azure.send import etag_header, plain
+from batchplan.azure.untold import signs_in_with_password
 from batchplan.azure.upload import upload
 from batchplan.core.remote import AccountParts, Remote, account_parts
 from batchplan.plan.step import (
@@ -40,6 +41,7 @@ from batchplan.plan.step import (
     Upload,
     UploadLogs,
 )
+from batchplan.ports import Rejected
 
 Etag = Any
 """A string or None; the operations are typed for models, and what `cls` makes of an answer is not typed at all."""
@@ -199,6 +201,11 @@ class Calls:
     async def _repoint(self, step: RepointSchedule) -> None:
         batch: Any = await self.clients.batch(step.remote.account_id)
         specification = (await get(batch, f"/jobschedules/{step.remote.name}"))["jobSpecification"]
+        if signs_in_with_password(specification):
+            detail = "its tasks sign in to a container registry with a password, which would be lost"
+            raise Rejected(
+                f"{step.remote} cannot be sent back as it was read: {detail}", code="PasswordNotTold", status=0
+            )
         body = {"jobSpecification": {**specification, "poolInfo": {"poolId": step.target.name}}}
         await batch.update_job_schedule(step.remote.name, body)
 

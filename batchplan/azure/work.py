@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from azure.batch.aio import BatchClient
 
 from batchplan.azure.rawjson import Json, get, listed
+from batchplan.azure.untold import signs_in_with_password
 from batchplan.core.remote import Remote
 from batchplan.plan.naming import smoke_prefix
 from batchplan.plan.observation import OVER, JobAtWork, JobSeen, PoolUse, TaskCounts, Work
@@ -25,14 +26,18 @@ async def work_on(client: BatchClient, pools: Collection[Remote]) -> dict[Remote
         here = [one for one in jobs if _pool(one) == pool.name.lower()]
         tests = [one for one in here if str(one["id"]).lower().startswith(smoke_prefix(pool.name).lower())]
         working = [one for one in here if one not in tests and not _is_over(one)]
+        making = [
+            one
+            for one in schedules
+            if _pool(one.get("jobSpecification") or {}) == pool.name.lower() and not _is_over(one)
+        ]
         counts = await asyncio.gather(*(task_counts(client, str(one["id"])) for one in working))
         pairs = zip(working, counts, strict=True)
         found[pool] = Work(
             jobs=tuple(_job(pool, one, count, made_by) for one, count in pairs),
-            schedules=tuple(
-                Remote("job_schedule", pool.account_id, one["id"])
-                for one in schedules
-                if _pool(one.get("jobSpecification") or {}) == pool.name.lower() and not _is_over(one)
+            schedules=tuple(Remote("job_schedule", pool.account_id, one["id"]) for one in making),
+            sealed=frozenset(
+                str(one["id"]).lower() for one in making if signs_in_with_password(one["jobSpecification"])
             ),
             smoke_tests=tuple(Remote("job", pool.account_id, one["id"]) for one in tests),
             auto_pool_jobs=auto,

@@ -162,6 +162,7 @@ IRREVERSIBLE_FIELD = Code("E0513", "Field that cannot be unset")
 NOTHING_TO_UNDO = Code("E0521", "No pool to go back to")
 NO_ROLLOUT = Code("E0522", "No such rollout")
 OVERLAP_EXCEEDS_QUOTA = Code("E0523", "Quota does not hold both pools")
+UNMOVABLE_SCHEDULE = Code("E0524", "Schedule that cannot be moved without a loss")
 UNUSED_PROVIDER = Code("E0515", "Provider configuration that is not used")
 
 # Regions.

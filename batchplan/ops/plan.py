@@ -32,6 +32,7 @@ from batchplan.plan.planner import assumed, changes, needing_new_ids
 from batchplan.plan.rolling import Rolling, promotes
 from batchplan.plan.shift import Shift, is_silent, moved_parts, report_two, sized_again
 from batchplan.plan.step import Step
+from batchplan.plan.unmovable import report_unmovable
 from batchplan.schema.document import reveal
 from batchplan.state.document import empty, remote_of
 from batchplan.state.model import OutputRecord, StateDocument
@@ -227,6 +228,7 @@ async def _informed(basis: _Basis, compared: _Compared) -> Changes:
         found = await with_losses(session, found, desired, state)
         found = replace(found, parity=await found_parity(session, regional, desired, observed, state, shift.silent))
     report_misfits(found, desired, compared.diagnostics)
+    report_unmovable(found, desired, compared.diagnostics)
     return found
 
 

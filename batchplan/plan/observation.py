@@ -115,6 +115,7 @@ class JobAtWork:
 class Work:
     """What names a pool: jobs, schedules, and the jobs of smoke tests, also those that are completed.
 
+    `sealed` are ids, in lower case, of schedules with a password that Azure does not tell.
     `auto_pool_jobs` are jobs of the account that make pools of their own, and so are none of this pool's business.
     """
 
@@ -122,6 +123,7 @@ class Work:
     schedules: tuple[Remote, ...] = ()
     smoke_tests: tuple[Remote, ...] = ()
     auto_pool_jobs: int = 0
+    sealed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

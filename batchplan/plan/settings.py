@@ -46,6 +46,11 @@ def at_timeout(document: Document) -> str:
     return str(block(document, "drain").get("on_timeout") or "pause").lower()
 
 
+def moves_all(document: Document) -> bool:
+    """Return whether jobs and schedules that are not declared move to the new pool, too."""
+    return str(block(document).get("retarget") or "all").lower() == "all"
+
+
 def running_tasks(document: Document) -> str:
     """Return what becomes of tasks that run when their job moves: wait or requeue."""
     return str(block(document).get("running_tasks") or "wait").lower()

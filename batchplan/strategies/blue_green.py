@@ -22,6 +22,7 @@ from batchplan.plan.settings import (
     block,
     drain_seconds,
     length,
+    moves_all,
     retain_seconds,
     running_tasks,
     surge,
@@ -93,7 +94,7 @@ def drain(change: Change, chain: Chain, site: Site, after: str | None = None) ->
     """Return the steps that take a pool its work and its nodes. `chain` is that of the pool; `after` its promotion."""
     rollout, document = _rollout(change), change.after or {}
     moved = _moved(change, chain, site, after)
-    moves = _moves_all(document) and _same_account(rollout)
+    moves = moves_all(document) and _same_account(rollout)
     gate = _move(chain, "moved", rollout, document, moves=moves)
     first = chain.steps[-1]
     ends = [one[-1].id for one in moved] or ([after] if after else [])
@@ -149,7 +150,7 @@ def collect(change: Change, chain: Chain, site: Site) -> Parts:
     """Return the steps that delete a retired pool which has been kept its time: not while somebody uses it again."""
     rollout, document = _rollout(change), change.before or {}
     found = site.of(change.remote)
-    if _moves_all(document) and _same_account(rollout) and not (found is not None and found.is_going):
+    if moves_all(document) and _same_account(rollout) and not (found is not None and found.is_going):
         _move(chain, "moved", rollout, document, moves=True)
     remove(chain, change, site)
     _mark(chain, change.address.successor or change.address, _rollout(change), "done")
@@ -286,10 +287,6 @@ def _declared_waits(change: Change, site: Site) -> list[JobIs]:
     return found
 
 
-def _moves_all(document: Document) -> bool:
-    return str(block(document).get("retarget") or "all").lower() == "all"
-
-
 def _moved(change: Change, chain: Chain, site: Site, after: str | None) -> list[list[Step]]:
     """Return the steps for each job and schedule that names the pool, and is not changed by the plan itself."""
     rollout, document = _rollout(change), change.after or {}
@@ -303,7 +300,7 @@ def _moved(change: Change, chain: Chain, site: Site, after: str | None) -> list[
     planned = {one.remote.key for one in site.changes.objects if one.action is not Action.NOOP}
     owed = {job.key: job for _, job in site.changes.owed}
     made = []
-    if _moves_all(document):
+    if moves_all(document):
         made += [schedule_steps(move, one) for one in work.schedules if one.key not in planned]
         made += [
             job_steps(move, one.remote, one.state, ours=one.remote.key in owed)
@@ -323,7 +320,7 @@ def _moving(site: Site) -> frozenset[RemoteKey]:
     found: set[RemoteKey] = set()
     for one in site.changes.objects:
         leaves = one.strategy == DRAIN or (one.action is Action.REPLACE and one.rollout is not None)
-        if leaves and one.rollout is not None and one.rollout.promotes and _moves_all(one.after or {}):
+        if leaves and one.rollout is not None and one.rollout.promotes and moves_all(one.after or {}):
             found.update(job.remote.key for job in site.work(one.rollout.previous).jobs)
     return frozenset(found)
 

@@ -118,11 +118,19 @@ def add_job(place: Place, name: str, pool: str | None = None, **more: Any) -> No
     place.batch(ACCOUNT, "POST", "/jobs", body)
 
 
-def add_schedule(place: Place, name: str, every: str = "PT1H") -> None:
+def add_schedule(place: Place, name: str, every: str = "PT1H", manager: dict[str, Any] | None = None) -> None:
     """Make a schedule behind batchplan's back; it fires at once."""
-    specification = {"poolInfo": {"poolId": active(place)}}
+    specification: dict[str, Any] = {"poolInfo": {"poolId": active(place)}}
+    if manager is not None:
+        specification["jobManagerTask"] = manager
     body = {"id": name, "schedule": {"recurrenceInterval": every}, "jobSpecification": specification}
     place.batch(ACCOUNT, "POST", "/jobschedules", body)
+
+
+def pool_of(place: Place, schedule: str) -> str:
+    """Return the pool that the jobs of a schedule run on."""
+    found = place.batch(ACCOUNT, "GET", f"/jobschedules/{schedule}")
+    return str(found["jobSpecification"]["poolInfo"]["poolId"])
 
 
 def add_tasks(place: Place, job: str, durations: Iterable[float], prefix: str = "t") -> list[str]:

@@ -11,6 +11,7 @@ from rollout_driver import (
     POOL,
     active,
     add_job,
+    add_schedule,
     add_tasks,
     all_on,
     ask,
@@ -20,6 +21,7 @@ from rollout_driver import (
     job_states,
     phases,
     pointing,
+    pool_of,
     pool_sizes,
     populate,
     project,
@@ -27,6 +29,7 @@ from rollout_driver import (
 )
 
 from batchplan.core.address import parse_address
+from batchplan.core.diagnostics import UserError
 from batchplan.plan.options import Options
 from batchplan.plan.step import Call, Resize
 from batchplan.ports import Outcome, Writer
@@ -82,6 +85,23 @@ def test_retarget_managed(here: Place) -> None:
     here.advance(300)
     assert task_ends(here) == {"completed success": 5}
     is_clean(here)
+
+
+def test_a_password_is_not_lost(here: Place) -> None:
+    """A schedule with a registry password, which no answer has, is not sent back without it; it may stay, or be declared."""
+    begin(here)
+    old = active(here)
+    registry = {"registryServer": "acme.azurecr.io", "username": "acme", "password": "x"}
+    manager = {"id": "m", "commandLine": "run", "containerSettings": {"imageName": "a", "registry": registry}}
+    add_schedule(here, "Sealed", manager=manager)
+    here.write(project(slots=2))
+    with pytest.raises(UserError) as refused:
+        here.plan()
+    assert [one.code.id for one in refused.value.diagnostics] == ["E0524"]
+    assert 'The schedule "Sealed" runs on pool.render' in refused.value.diagnostics[0].detail
+    here.write(project('retarget = "managed"', slots=2))
+    here.apply()
+    assert pool_of(here, "Sealed") == old != active(here)
 
 
 @pytest.mark.parametrize("running", ["wait", "requeue"])
