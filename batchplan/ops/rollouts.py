@@ -1,7 +1,8 @@
 """Where replacements of pools stand, and whether a command about one makes sense."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import batchplan
 from batchplan.apply.waits import USABLE
@@ -11,6 +12,8 @@ from batchplan.core.diagnostics import Diagnostic, UserError
 from batchplan.core.remote import Remote
 from batchplan.ops.session import Session
 from batchplan.ops.state import current
+from batchplan.plan.change import RemoteKey
+from batchplan.plan.observation import Observed, Work
 from batchplan.plan.options import Options
 from batchplan.plan.rolling import Generation, Standing, Verb, candidates, retired
 from batchplan.state.document import by_address, empty, remote_of
@@ -64,60 +67,70 @@ async def standings(session: Session, addresses: Sequence[Address] = ()) -> list
     missing = [one for one in pools if one not in known]
     if missing:
         raise UserError([Diagnostic(NO_ROLLOUT, f"{one} is no pool that the state knows.") for one in missing])
-    return list(await asyncio.gather(*(_standing(session, state, one) for one in pools)))
+    of_pools = {one: _generations_of(state, one) for one in pools}
+    live = await _live(session, [remote for listed in of_pools.values() for _, remote in listed])
+    return [_standing(state, address, listed, live) for address, listed in of_pools.items()]
 
 
-async def _standing(session: Session, state: StateDocument, address: Address) -> Standing:
-    stands = open_rollout(state, address)
-    active = remote_of(by_address(state)[address])
-    remotes = [("active", active)]
-    for one, record in candidates(state, address).items():
-        remotes.insert(0, (one.parts[-1].word, remote_of(record)))
-    remotes += [("retired", remote_of(record)) for record in reversed(retired(state, address).values())]
-    found = await _generations(session, state, address, remotes)
-    return Standing(
-        address,
-        stands.phase if stands is not None else "",
-        stands.since if stands is not None else None,
-        stands.why if stands is not None else "",
-        stands.paused if stands is not None else False,
-        tuple(found),
+def _generations_of(state: StateDocument, address: Address) -> list[tuple[str, Remote]]:
+    """Return what a pool has generations of, newest first: what each is, and the pool in Azure."""
+    listed = [("candidate", remote_of(record)) for record in reversed(candidates(state, address).values())]
+    listed.append(("active", remote_of(by_address(state)[address])))
+    return listed + [("retired", remote_of(record)) for record in reversed(retired(state, address).values())]
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """What is live of pools: themselves, their work, and their nodes by state, by the keys of the pools."""
+
+    observed: Observed
+    work: Mapping[Remote, Work]
+    nodes: Mapping[RemoteKey, Mapping[str, int]]
+
+
+async def _live(session: Session, pools: Sequence[Remote]) -> _Live:
+    """Read pools by the lists of their accounts; besides, each job that uses one costs a call."""
+    reader = session.reader
+    observed = await reader.observe(set(pools))
+    there = [one for one in pools if observed.get(one) is not None]
+    accounts = sorted({one.account_id for one in there})
+    work, counts = await asyncio.gather(
+        reader.work_on(there), asyncio.gather(*(reader.node_counts(one) for one in accounts))
     )
+    nodes = {
+        Remote("pool", account, name).key: states
+        for account, by_pool in zip(accounts, counts, strict=True)
+        for name, states in by_pool.items()
+    }
+    return _Live(observed, work, nodes)
 
 
-async def _generations(
-    session: Session, state: StateDocument, address: Address, remotes: Iterable[tuple[str, Remote]]
-) -> list[Generation]:
-    listed = list(remotes)
-    observed = await session.reader.observe({one for _, one in listed})
-    there = [one for _, one in listed if observed.get(one) is not None]
-    work = await session.reader.work_on(there)
-    health = dict(zip(there, await asyncio.gather(*(session.reader.node_health(one) for one in there)), strict=True))
-    made = []
-    for role, one in listed:
-        seen = observed.get(one)
-        record = retiring(state, address, one.name) if role == "retired" else None
-        keep = record.keep_until if record is not None else None
-        if seen is None:
-            made.append(Generation(role, one.name, keep_until=keep))
-            continue
-        counts = health[one].by_state
-        jobs = work[one].jobs
-        facts = seen.facts
-        made.append(
-            Generation(
-                role=role,
-                pool_id=one.name,
-                nodes=sum(counts.values()),
-                ready=sum(counts.get(state, 0) for state in USABLE),
-                target=int(facts.get("target_dedicated_nodes") or 0) + int(facts.get("target_low_priority_nodes") or 0),
-                running=sum(job.counts.running for job in jobs),
-                queued=sum(job.counts.active for job in jobs),
-                jobs=tuple(job.remote.name for job in jobs),
-                keep_until=keep,
-            )
-        )
-    return made
+def _standing(state: StateDocument, address: Address, listed: Sequence[tuple[str, Remote]], live: _Live) -> Standing:
+    stands = open_rollout(state, address)
+    generations = tuple(_generation(state, address, role, one, live) for role, one in listed)
+    if stands is None:
+        return Standing(address, "", None, "", paused=False, generations=generations)
+    return Standing(address, stands.phase, stands.since, stands.why, stands.paused, generations)
+
+
+def _generation(state: StateDocument, address: Address, role: str, one: Remote, live: _Live) -> Generation:
+    record = retiring(state, address, one.name) if role == "retired" else None
+    keep = record.keep_until if record is not None else None
+    seen = live.observed.get(one)
+    if seen is None:
+        return Generation(role, one.name, keep_until=keep)
+    counts, jobs, facts = live.nodes.get(one.key, {}), live.work[one].jobs, seen.facts
+    return Generation(
+        role=role,
+        pool_id=one.name,
+        nodes=sum(counts.values()),
+        ready=sum(counts.get(word, 0) for word in USABLE),
+        target=int(facts.get("target_dedicated_nodes") or 0) + int(facts.get("target_low_priority_nodes") or 0),
+        running=sum(job.counts.running for job in jobs),
+        queued=sum(job.counts.active for job in jobs),
+        jobs=tuple(job.remote.name for job in jobs),
+        keep_until=keep,
+    )
 
 
 def history(state: StateDocument | None, addresses: Sequence[Address]) -> list[tuple[Address, RolloutRecord]]:

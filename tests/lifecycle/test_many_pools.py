@@ -1,5 +1,6 @@
 """Twenty pools replaced by one plan, with a quota that holds a few of them twice: in waves, and told so that it can be read."""
 
+import asyncio
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -12,7 +13,9 @@ from rollout_driver import ACCOUNT, IMAGE, add_tasks, is_clean, job_states, task
 
 from batchplan.apply.events import Done
 from batchplan.emulator.catalogue import default_quotas
+from batchplan.ops.rollouts import standings
 from batchplan.plan.capacity import capacity
+from batchplan.plan.rolling import Standing
 from batchplan.plan.step import Create, Mark
 from batchplan.report.progress import Lines
 
@@ -94,6 +97,24 @@ def test_twenty_pools(parallelism: int, make_place: Callable[..., Place], monkey
     assert set(job_states(place).values()) == {"active"}
     is_clean(place)
     readable(watch.told)
+    read_by_list(place)
+
+
+def read_by_list(place: Place) -> None:
+    """Assert that all pools and their generations are looked at by lists: besides, each job costs a call."""
+
+    async def looked() -> list[Standing]:
+        async with place.session() as session:
+            return await standings(session)
+
+    before = place.count
+    found = asyncio.run(looked())
+    assert [[one.role for one in pool.generations] for pool in found] == [["active", "retired"]] * POOLS
+    assert [(one.nodes, one.jobs) for one in found[0].generations] == [(1, ("work-00",)), (0, ())]
+    paths = Counter(str(one["path"]).rpartition("/")[2] for one in place.requests(before))
+    lists = ("batchAccounts", "pools", "jobs", "jobschedules")
+    pages = 2 * POOLS // 10  # the service counts the nodes of ten pools a page
+    assert paths == {**dict.fromkeys(lists, 1), "nodecounts": pages, "taskcounts": POOLS}
 
 
 def in_order(changes: Any, events: list[Any]) -> None:
