@@ -52,7 +52,8 @@ class KeyVaultReference(Block):
     """The key vault of an account that allocates pools in the user's subscription."""
 
     id: Annotated[str, ResourceId("Microsoft.KeyVault/vaults")]
-    url: Annotated[str, matching(r"https://\S+", "the https:// address of the vault")]
+    # The service's own examples have an address with http://.
+    url: Annotated[str, matching(r"https?://\S+", "the https:// address of the vault")]
 
 
 class IPRule(Block):

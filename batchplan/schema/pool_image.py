@@ -115,7 +115,10 @@ class DiskEncryption(Block):
 
     targets: Annotated[
         tuple[Annotated[str, lowered("OsDisk", "TemporaryDisk")], ...] | None,
-        Fact('Linux pools take "TemporaryDisk", alone or with the other; Windows pools both.', unordered=True),
+        Fact(
+            '"TemporaryDisk", alone or with the other; for Windows pools the documentation asks for both.',
+            unordered=True,
+        ),
     ] = None
     customer_managed_key: Annotated[CustomerManagedKey | None, Fact(since="2025-06-01")] = None
     rules = (_disk_key, Needs("customer_managed_key", ("targets",)))

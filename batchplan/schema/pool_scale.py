@@ -1,13 +1,12 @@
 """How many nodes there are, and what users they have."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from batchplan.schema import task
 from batchplan.schema.block import Block
 from batchplan.schema.constraint import Between, Duration, Formula, Length, ResourceId, lowered
 from batchplan.schema.facts import Fact
-from batchplan.schema.rule import AnyOf, Members, Problem, Together, given, known
+from batchplan.schema.rule import AnyOf, Members, Together, known
 
 NODES = Between(0)
 RESIZE_TIMEOUT = Duration("PT5M")
@@ -46,7 +45,7 @@ class TaskScheduling(Block):
 
 
 class LinuxUser(Block):
-    """Linux only."""
+    """Linux only; Windows pools ignore it."""
 
     uid: Annotated[int | None, Between(0)] = None
     gid: Annotated[int | None, Between(0)] = None
@@ -62,12 +61,6 @@ class WindowsUser(Block):
     login_mode: Annotated[str | None, lowered("Batch", "Interactive")] = None
 
 
-def _one_system(user: Members) -> Iterator[Problem]:
-    if given(user, "linux_user_configuration") and given(user, "windows_user_configuration"):
-        text = "A user is one of Linux or of Windows; remove one of the two blocks."
-        yield Problem(("windows_user_configuration",), text)
-
-
 class UserAccount(Block):
     """A user on every node."""
 
@@ -76,7 +69,6 @@ class UserAccount(Block):
     elevation_level: Annotated[str | None, task.ELEVATION, Fact(default="NonAdmin")] = None
     linux_user_configuration: LinuxUser | None = None
     windows_user_configuration: WindowsUser | None = None
-    rules = (_one_system,)
 
 
 class PackageReference(Block):

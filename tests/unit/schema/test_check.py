@@ -228,7 +228,7 @@ MORE_POOL_CASES = {
         """node_agent_sku_id = "batch.node.windows amd64"
   disk_encryption_configuration { targets = ["OsDisk"] }""",
         '["OsDisk"]',
-        "both",
+        'only with "TemporaryDisk" beside it',
     ),
     "more nodes than addresses carry": (
         """network_configuration {
