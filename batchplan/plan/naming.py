@@ -5,6 +5,7 @@ It is known when planning, so that jobs can refer to a pool that does not exist 
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,8 @@ from batchplan.schema.document import UNKNOWN, Secret
 
 LONGEST = 64
 """Characters of a pool id."""
+
+_GENERATION = re.compile(r".+-(\d{8}t\d{4}-[0-9a-f]{4})")
 
 
 def generation_name(name: str, address: Address, document: Mapping[str, Any], lineage: str, now: datetime) -> str:
@@ -41,8 +44,8 @@ def smoke_job(pool_id: str, now: datetime) -> str:
 
 def generation_of(pool_id: str) -> str:
     """Return the suffix of a pool id, empty when it has none."""
-    parts = pool_id.rsplit("-", 2)
-    return "-".join(parts[1:]) if len(parts) == 3 and "t" in parts[1] else ""
+    found = _GENERATION.fullmatch(pool_id)
+    return found[1] if found else ""
 
 
 def plain(node: Any) -> Any:

@@ -200,7 +200,7 @@ class AutoPool(Block):
     """The specification of a pool that the service makes."""
 
     display_name: Annotated[str | None, Length(0, 1024)] = None
-    vm_size: Annotated[str, AnyCase('a VM size such as "standard_d4s_v5"')]
+    vm_size: Annotated[str, matching(r"[A-Za-z0-9_-]+", 'a VM size such as "standard_d4s_v5"', fold=True)]
     virtual_machine_configuration: VirtualMachineConfiguration | None = None
     task_slots_per_node: Annotated[int | None, SLOTS, Fact(default=1)] = None
     task_scheduling_policy: AutoPoolScheduling | None = None

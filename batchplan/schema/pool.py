@@ -85,7 +85,7 @@ def vm(name: str) -> str:
 IMAGE = Fact("", _EMPTY, api=vm("imageReference"))
 AGENT = AnyCase('a node agent such as "batch.node.ubuntu 22.04"')
 AGENT_FACT = Fact("The agent that fits the image.", _EMPTY, api=vm("nodeAgentSkuId"))
-SIZE = AnyCase('a VM size such as "standard_d4s_v5"')
+SIZE = matching(r"[A-Za-z0-9_-]+", 'a VM size such as "standard_d4s_v5"', fold=True)
 SIZE_FACT = Fact("The size of every node.", _EMPTY)
 ACCOUNT = Fact("The account it is in.", _ADDRESS, local=True)
 
@@ -162,9 +162,7 @@ class Pool(PoolParts):
     account_id: Annotated[str, ACCOUNT_ID, ACCOUNT]
     name: Annotated[
         str,
-        matching(
-            r"[A-Za-z0-9_-]{1,48}", "1 to 48 letters, digits, - and _ (the suffix of the generation has the rest)"
-        ),
+        OBJECT_ID,
         Fact("The pool's id is this, shortened where need be, plus a suffix for its generation.", _ADDRESS, local=True),
     ]
     image_reference: Annotated[ImageReference, IMAGE]

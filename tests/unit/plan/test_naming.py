@@ -20,6 +20,12 @@ def test_names_fit_and_tell_the_time(length: int) -> None:
     assert name.startswith("r" * min(length, 38))
 
 
+@pytest.mark.parametrize("name", ["render", "etl-test-01", "gpu-t4-0a1f", "r-20261122t1013", "-20261122t1013-0a1f"])
+def test_ids_that_others_gave_have_no_generation(name: str) -> None:
+    """A pool whose id happens to have dashes, and a t between them, keeps its whole name when it is taken over."""
+    assert generation_of(name) == ""
+
+
 def test_long_names_stay_apart() -> None:
     """Two long names with the same beginning give two ids."""
     one, other = (generation_name("r" * 46 + end, POOL, {}, "lineage", NOW) for end in "ab")
