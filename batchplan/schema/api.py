@@ -115,10 +115,17 @@ def _gather(tree: Json, body: Mapping[str, Any], plane: Plane, document: Documen
         if place is None or value is None:
             continue
         if not isinstance(place, dict):
+            if isinstance(place, Argument) and value == "" and not _may_be_empty(place):
+                continue
             if value != [] or isinstance(place, Argument):
                 document[place.name] = _decoded(place, value, plane)
         elif isinstance(value, dict):
             _gather(place, value, plane, document)
+
+
+def _may_be_empty(argument: Argument) -> bool:
+    """Return whether an empty text is a value: tools write one for words and ids that they leave unset."""
+    return argument.required or all(one.problem("") is None for one in argument.constraints)
 
 
 def _decoded(member: Argument | Nested, value: Any, plane: Plane) -> Any:
