@@ -185,13 +185,15 @@ class Place:
             lambda world: {name: sorted("/".join(map(str, key)) for key in world.table(name)) for name in TABLES}
         )
 
-    def arm(self, method: str, path: str, body: Any = None) -> Any:
+    def arm(self, method: str, path: str, body: Any = None, *, version: str = "2025-06-01") -> Any:
         """Make a raw call of ARM behind batchplan's back; return its answer's body."""
-        return self._raw(self.emulator.arm_endpoint, "https://management.azure.com/", method, path, body)
+        url, audience = self.emulator.arm_endpoint, "https://management.azure.com/"
+        return self._raw(url, audience, method, f"{path}?api-version={version}", body)
 
-    def batch(self, account: str, method: str, path: str, body: Any = None) -> Any:
+    def batch(self, account: str, method: str, path: str, body: Any = None, *, version: str = "2025-06-01") -> Any:
         """Make a raw call of an account's data plane."""
-        return self._raw(self.emulator.endpoint(account), "https://batch.core.windows.net/", method, path, body)
+        url, audience = self.emulator.endpoint(account), "https://batch.core.windows.net/"
+        return self._raw(url, audience, method, f"{path}?api-version={version}", body)
 
     def _raw(self, url: str, audience: str, method: str, path: str, body: Any) -> Any:
         connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=20)
@@ -202,7 +204,7 @@ class Place:
         }
         data = json.dumps(body) if body is not None else None
         try:
-            connection.request(method, f"{path}?api-version=2025-06-01", data, headers)
+            connection.request(method, path, data, headers)
             answer = connection.getresponse()
             content = answer.read()
         finally:
