@@ -96,7 +96,21 @@ def from_api(kind: str, body: Mapping[str, Any]) -> Document:
 def _decode(model: type[Block], body: Mapping[str, Any], plane: Plane, prefix: str = "") -> Document:
     document: Document = {}
     _gather(_tree(model, plane, prefix), body, plane, document)
-    return document
+    # The service leaves out a block that must be given and in which nothing is set, such as a schedule that runs once.
+    return {**{name: {} for name in _may_hold_nothing(model) if name not in document}, **document}
+
+
+@cache
+def _may_hold_nothing(model: type[Block]) -> tuple[str, ...]:
+    """Return the names of the blocks that must be there, but with nothing in them are right."""
+    return tuple(
+        one.name
+        for one in shape_of(model).required
+        if isinstance(one, Nested)
+        and one.nesting == "single"
+        and not one.shape.required
+        and not any(problem for rule in one.shape.rules for problem in rule({}))
+    )
 
 
 @cache
