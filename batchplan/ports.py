@@ -52,6 +52,12 @@ class Reader(Protocol):
     async def read(self, remote: Remote) -> Observation | None:
         """Return one object as it is now. Raise AzureError."""
 
+    async def dropped(self, remote: Remote) -> Mapping[str, Any]:
+        """Return what an earlier api-version tells of an object and the present one has no member for, by JSON path.
+
+        Nothing where there is no such object, or no such version any more. Raise AzureError.
+        """
+
     async def node_health(self, pool: Remote) -> NodeHealth:
         """Return the state of a pool's nodes. Raise AzureError."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from batchplan.azure.clients import Clients, NoEndpoint
+from batchplan.azure.earlier import EARLIER_ARM, EARLIER_DATA, dropped
 from batchplan.azure.facts import etag_of, facts_of
 from batchplan.azure.nodes import counts, health, seen, task_seen
 from batchplan.azure.parallel import together
@@ -80,6 +81,12 @@ class AzureReader:
                 return None  # nobody answers at the endpoint of an account that is gone
             raise
         return self._observation(remote, answer)
+
+    async def dropped(self, remote: Remote) -> Mapping[str, Any]:
+        """Return what an earlier api-version tells of an object and the present one has no member for, by JSON path."""
+        on_arm = remote.kind in ON_ARM
+        client = self.clients.arm(remote.account_id) if on_arm else await self.clients.batch(remote.account_id)
+        return await dropped(client, _path(remote), EARLIER_ARM if on_arm else EARLIER_DATA)
 
     async def node_health(self, pool: Remote) -> NodeHealth:
         """Return the state of a pool's nodes; with at most five of the failed ones' output."""
@@ -285,15 +292,19 @@ class AzureReader:
 
     async def _get(self, remote: Remote) -> Json:
         if remote.kind in ON_ARM:
-            return await get(self.clients.arm(remote.account_id), remote.id)
-        client = await self.clients.batch(remote.account_id)
-        return await get(client, f"/{_COLLECTIONS[remote.kind]}/{remote.name}")
+            return await get(self.clients.arm(remote.account_id), _path(remote))
+        return await get(await self.clients.batch(remote.account_id), _path(remote))
 
     def _observation(self, remote: Remote, answer: Json) -> Observation:
         kind = remote.kind
         if kind == "account":
             self.clients.learn(remote.account_id, (answer.get("properties") or {}).get("accountEndpoint"))
         return Observation(remote, from_api(kind, answer), etag_of(kind, answer), facts_of(kind, answer))
+
+
+def _path(remote: Remote) -> str:
+    """Return the path of an object on the plane that tells of it."""
+    return remote.id if remote.kind in ON_ARM else f"/{_COLLECTIONS[remote.kind]}/{remote.name}"
 
 
 def _account_of(remote: Remote) -> Remote:

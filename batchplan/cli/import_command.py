@@ -11,6 +11,7 @@ from batchplan.cli.planning import Emulator, in_session, project
 from batchplan.cli.running import Lock, LockTimeout, seconds
 
 if TYPE_CHECKING:
+    from batchplan.ops.adopt import Imported
     from batchplan.ops.session import Session
 
 
@@ -37,13 +38,15 @@ def import_(
     loaded = project(var, var_file)
     wait = seconds(lock_timeout)
 
-    async def work(session: "Session") -> str:
+    async def work(session: "Session") -> "Imported":
         async with locked(session, "import", lock=lock, timeout=wait):
             return await import_object(session, loaded, asked, generate=generate_config_out is not None)
 
-    text = in_session(work, loaded, emulator=emulator)
+    imported = in_session(work, loaded, emulator=emulator)
     if generate_config_out is not None:
-        generate_config_out.write_text(text, encoding="utf-8")
+        generate_config_out.write_text(imported.block, encoding="utf-8")
         show.line(f"{generate_config_out} has been written. Read it before you keep it.")
+    for note in imported.notes:
+        show.line(f"Note: {note}")
     show.line(f"{address} is in the state now. Next: batchplan plan")
     return 0

@@ -1,10 +1,12 @@
 """`import`: an object that exists is put into the state; in Azure nothing changes."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from batchplan.config.project import Project
-from batchplan.core.codes import ALREADY_MANAGED, IMPORT_NOT_FOUND, UNKNOWN_TARGET
+from batchplan.core.codes import ALREADY_MANAGED, IMPORT_NOT_FOUND, IMPORT_RETIRED, UNKNOWN_TARGET
 from batchplan.core.diagnostics import Diagnostic, UserError
 from batchplan.core.remote import Remote, account_parts
 from batchplan.ops.importing import generate_config, known_references
@@ -12,14 +14,26 @@ from batchplan.ops.plan import recovered_state
 from batchplan.ops.session import Session
 from batchplan.plan.intents import Adoption
 from batchplan.plan.naming import generation_of
+from batchplan.schema.retired import DROPPED, INSTEAD, RETIRED
 from batchplan.state.document import Applied, remote_of, with_resource
 
+_SHOWN = 80
+"""Characters of a value that a note shows."""
 
-async def import_object(session: Session, project: Project, asked: Adoption, *, generate: bool) -> str:
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What is said of an object that was taken over: its block, if one was asked for, and what that cannot say."""
+
+    block: str
+    notes: tuple[str, ...] = ()
+
+
+async def import_object(session: Session, project: Project, asked: Adoption, *, generate: bool) -> Imported:
     """Put an object into the state and return, with `generate`, the block that would have made it.
 
-    Raise UserError when there is none, when it is in the state already, or when nothing declares it and no
-    block is to be generated. The caller holds the lock.
+    Raise UserError when there is none, when it is of a kind that the service has retired, when it is in the state
+    already, or when nothing declares it and no block is to be generated. The caller holds the lock.
     """
     state = await recovered_state(session)
     for record in state.resources:
@@ -35,17 +49,29 @@ async def import_object(session: Session, project: Project, asked: Adoption, *, 
             f"batchplan import -generate-config-out=imported.batch.hcl '{asked.address}' ID"
         )
         raise UserError([Diagnostic(UNKNOWN_TARGET, detail)])
+    if asked.remote.kind == "pool" and "image_reference" not in found.document:
+        detail = f"{asked.remote.id} has no image, and cannot be managed.{INSTEAD['image_reference']}"
+        raise UserError([Diagnostic(IMPORT_RETIRED, detail)])
+    notes = tuple(_note(path, value) for path, value in (await session.reader.dropped(asked.remote)).items())
     # Only what names it is recorded: what else it has was never batchplan's, so the next plan compares the
     # block with what is live, and takes nothing away that the block does not mention.
     applied = Applied(asked.address, asked.remote, naming(asked.remote))
     changed = with_resource(state, applied).model_copy(update={"serial": state.serial + 1})
     await session.store.write(changed)
     if not generate:
-        return ""
+        return Imported("", notes)
     document = {**naming(asked.remote), **_own(found.document)}
     assert project.evaluated is not None, "a project without errors has been evaluated"
     references = known_references(project.evaluated, state) if not asked.address.module else {}
-    return generate_config(asked.address.kind, asked.address.name, document, references)
+    block = generate_config(asked.address.kind, asked.address.name, document, references)
+    return Imported("".join(f"# {note}\n" for note in notes) + block, notes)
+
+
+def _note(path: str, value: Any) -> str:
+    """Return what becomes of a member that the object has and the present version of the API does not."""
+    told = json.dumps(value)
+    shown = told if len(told) <= _SHOWN else f"{told[: _SHOWN - 1]}…"
+    return f"It has {path} = {shown}, which is left as it is. {RETIRED[DROPPED[path.rpartition('.')[2]]]}"
 
 
 def naming(remote: Remote) -> dict[str, Any]:

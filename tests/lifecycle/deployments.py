@@ -17,7 +17,7 @@ from lifecycle_driver import SUBSCRIPTION, Place, account_id
 from batchplan.core.remote import Remote
 from batchplan.emulator.catalogue import default_quotas
 from batchplan.lang.write import BlockText, Expression, write
-from batchplan.ops.adopt import import_object
+from batchplan.ops.adopt import Imported, import_object
 from batchplan.ops.importing import adoption, generate_config
 from batchplan.schema.api import from_api
 from batchplan.schema.document import Document
@@ -199,12 +199,12 @@ def import_all(place: Place, remotes: list[Remote]) -> str:
     for at, remote in enumerate(remotes):
         project = place.project()
 
-        async def take(remote: Remote = remote, at: int = at, project: Any = project) -> str:
+        async def take(remote: Remote = remote, at: int = at, project: Any = project) -> Imported:
             async with place.session() as session:
                 asked_for = adoption(f"{remote.kind}.it{at}", remote.id)
                 return await import_object(session, project, asked_for, generate=True)
 
-        texts.append(asyncio.run(take()))
+        texts.append(asyncio.run(take()).block)
         place.write(texts[-1], f"imported-{at}.batch.hcl")
         place.variables |= values(texts[-1])
     return "\n".join(texts)
