@@ -158,7 +158,7 @@ class _Waves:
 
     def result(self, account_id: str) -> Capacity:
         """Return what came of it."""
-        grown = [sort for sort, amount in self.peak.items() if amount > self.start.get(sort, 0)]
+        grown = [sort for sort, amount in self.peak.items() if amount > self.start.get(sort, 0) and self._tells(sort)]
         overlaps = [
             Overlap(account_id, sort, self.start.get(sort, 0), self.peak[sort], _quota(sort, self.quotas))
             for sort in grown
@@ -166,8 +166,16 @@ class _Waves:
         return Capacity(self.waves, tuple(overlaps), tuple(self.misfits), tuple(self.uncounted))
 
 
+    def _tells(self, sort: str) -> bool:
+        """Whether to show a sort: where families are counted, the sum of them is told only if it has no room."""
+        return sort != DEDICATED or not self.quotas.by_family_enforced or any(one.sort == sort for one in self.misfits)
+
+
 def cores(document: Document, quotas: Quotas) -> dict[str, int] | None:
-    """Return the cores that a pool takes at its size, or at the most that its formula asks for; None if not known."""
+    """Return the cores that a pool takes at its size, or at the most that its formula asks for; None if not known.
+
+    Where the service counts them by family, they count for the family and for the sum of all.
+    """
     size = sizes.size(str(document.get("vm_size") or ""))
     if size is None:
         return None
@@ -183,7 +191,9 @@ def cores(document: Document, quotas: Quotas) -> dict[str, int] | None:
             (True, int(fixed.get("target_dedicated_nodes") or 0) * size.cores),
             (False, int(fixed.get("target_low_priority_nodes") or 0) * size.cores),
         ]
-    return {_sort(size, quotas, dedicated=dedicated): amount for dedicated, amount in pairs if amount}
+    return {
+        sort: amount for dedicated, amount in pairs if amount for sort in _sorts(size, quotas, dedicated=dedicated)
+    }
 
 
 def used_cores(pools: Iterable[PoolUse], quotas: Quotas) -> dict[str, int]:
@@ -194,16 +204,17 @@ def used_cores(pools: Iterable[PoolUse], quotas: Quotas) -> dict[str, int]:
         if size is None:
             continue
         for dedicated, nodes in ((True, pool.dedicated), (False, pool.low_priority)):
-            sort = _sort(size, quotas, dedicated=dedicated)
-            made[sort] = made.get(sort, 0) + nodes * size.cores
+            for sort in _sorts(size, quotas, dedicated=dedicated):
+                made[sort] = made.get(sort, 0) + nodes * size.cores
     return made
 
 
-def _sort(size: sizes.Size, quotas: Quotas, *, dedicated: bool) -> str:
+def _sorts(size: sizes.Size, quotas: Quotas, *, dedicated: bool) -> tuple[str, ...]:
+    """Return what cores are counted against. "Enforced via both", says the API of the quotas of families and of all."""
     if not dedicated:
-        return SPOT
+        return (SPOT,)
     _, family = quota_of(size, quotas, dedicated=True)
-    return family or DEDICATED
+    return (family, DEDICATED) if family else (DEDICATED,)
 
 
 def _quota(sort: str, quotas: Quotas) -> int | None:

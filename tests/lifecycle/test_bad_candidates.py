@@ -23,7 +23,7 @@ from rollout_driver import (
 
 from batchplan.cli.main import main
 from batchplan.core.diagnostics import UserError
-from batchplan.emulator.catalogue import default_quotas
+from batchplan.emulator.catalogue import Quotas, default_quotas
 
 START = "start_task {\n    command_line     = \"/bin/sh -c '%s'\"\n    wait_for_success = true\n  }"
 BROKEN = START % "exit 3"
@@ -34,6 +34,7 @@ LOUD = (
 SCALED = 'auto_scale {\n    formula = "%s"\n  }'
 SMOKE = 'smoke_test {\n      command_line = "/bin/sh -c \'%s\'"\n      timeout      = "PT5M"\n    }'
 TIGHT = replace(default_quotas(), families=(("standardDSv3Family", 6), ("standardDv3Family", 6)), dedicated=6)
+TIGHT_IN_ALL = replace(TIGHT, families=(("standardDSv3Family", 500), ("standardDv3Family", 500)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +149,10 @@ class Watch(list):
             self.wrong.append(str(found))
 
 
-def test_quota(here: Callable[..., Place]) -> None:
+@pytest.mark.parametrize("tight", [TIGHT, TIGHT_IN_ALL], ids=["of each family", "of all"])
+def test_quota(here: Callable[..., Place], tight: Quotas) -> None:
     """What does not fit the quota is refused before anything is done; a surge that fits goes through."""
-    place = here(quotas=TIGHT)
+    place = here(quotas=tight)
     begin(place)
     old = active(place)
     place.write(project(slots=2))
