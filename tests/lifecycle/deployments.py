@@ -4,10 +4,11 @@ A file of them has one JSON object a line: `id`, `account`, and with it `pools`,
 """
 
 import asyncio
+import copy
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,12 @@ STORAGE = {
 KINDS = {"application": "applications", "pool": "pools", "job": "jobs", "job_schedule": "job_schedules"}
 """Where a deployment has the objects of each kind."""
 
-ROOMY = replace(default_quotas(), families=tuple((name, 5000) for name, _ in default_quotas().families))
+ROOMY = replace(
+    default_quotas(),
+    dedicated=5000,
+    low_priority=5000,
+    families=tuple((name, 5000) for name, _ in default_quotas().families),
+)
 """Quotas of the subscriptions that these deployments are for: a new one has none of the HPC families."""
 
 ZERO = "00000000-0000-0000-0000-000000000000"
@@ -208,3 +214,85 @@ def import_all(place: Place, remotes: list[Remote]) -> str:
         place.write(texts[-1], f"imported-{at}.batch.hcl")
         place.variables |= values(texts[-1])
     return "\n".join(texts)
+
+
+# What people change of them.
+
+
+def changes(deployment: Deployment) -> Iterator[tuple[str, str, Deployment]]:
+    """Yield what is changed, the label of the object, and the deployment with it: one of each class of mutability."""
+    for kind, edits in _EDITS.items():
+        for name, edit in edits.items():
+            changed = copy.deepcopy(deployment)
+            first = next(iter(changed[KINDS[kind]]), None)
+            if first and not _ends_at_once(kind, first) and edit(first):
+                yield name, f"{kind}.{kind}0", changed
+
+
+def _ends_at_once(kind: str, body: Document) -> bool:
+    """Whether this is a job that has no tasks and ends with the last of them: it takes no change then."""
+    return kind == "job" and str(body.get("onAllTasksComplete")).lower() == "terminatejob"
+
+
+def _metadata(holder: Document) -> bool:
+    holder["metadata"] = [*(holder.get("metadata") or ()), {"name": "owner", "value": "night shift"}]
+    return True
+
+
+def _start_task(pool: Document) -> bool:
+    task = pool["properties"].get("startTask") or {}
+    pool["properties"]["startTask"] = {**task, "commandLine": f"{task.get('commandLine', 'hostname')} && date"}
+    return True
+
+
+def _scale(pool: Document) -> bool:
+    scale = pool["properties"].setdefault("scaleSettings", {})
+    if scale.get("autoScale"):
+        scale["autoScale"]["evaluationInterval"] = "PT25M"
+    else:
+        fixed = scale.setdefault("fixedScale", {})
+        fixed["targetDedicatedNodes"] = int(fixed.get("targetDedicatedNodes") or 0) + 1
+    return True
+
+
+def _slots(pool: Document) -> bool:
+    slots = int(pool["properties"].get("taskSlotsPerNode") or 1)
+    pool["properties"]["taskSlotsPerNode"] = 1 if slots > 1 else 2
+    return True
+
+
+def _new_command(holder: Document, *names: str) -> bool:
+    found = next((holder[name] for name in names if holder.get(name)), None)
+    if found:
+        found["commandLine"] += " && date"
+    return found is not None
+
+
+def _set(holder: Document, name: str, value: Any) -> bool:
+    holder[name] = value
+    return True
+
+
+_TASKS = ("jobManagerTask", "jobPreparationTask")
+_EDITS: Mapping[str, Mapping[str, Callable[[Document], bool]]] = {
+    "application": {"live: display name": lambda one: _set(one.setdefault("properties", {}), "displayName", "Another")},
+    "pool": {
+        "live: metadata": lambda pool: _metadata(pool["properties"]),
+        "live: tags": lambda pool: _set(pool, "tags", {"team": "nights"}),
+        "reboot: start task": _start_task,
+        "action: scale": _scale,
+        "empty: slots": _slots,
+        "empty: metadata beside": lambda pool: _metadata(pool["properties"]) and _slots(pool),
+    },
+    "job": {
+        "live: priority": lambda job: _set(job, "priority", 17),
+        "live: metadata": _metadata,
+        "create: a task's command": lambda job: _new_command(job, *_TASKS),
+    },
+    "job_schedule": {
+        "live: recurrence": lambda one: _set(one["schedule"], "recurrenceInterval", "P3D"),
+        "live: what its jobs are like": lambda one: _set(one["jobSpecification"], "priority", 17),
+        "live: a task's command": lambda one: _new_command(one["jobSpecification"], *_TASKS),
+    },
+}
+"""Changes of a deployment's first object of each kind, named by what they cost; False where there is nothing to change."""
