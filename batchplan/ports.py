@@ -219,6 +219,10 @@ class Conflict(AzureError):
     """The object is in a state that does not allow it, or has changed."""
 
 
+AT_WORK_ELSEWHERE = "AtWorkElsewhere"
+"""The code of a Conflict that is ours: a schedule is not enabled, because a copy of it is, or may become so."""
+
+
 class Throttled(AzureError):
     """Too many calls."""
 

@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from azure.core import MatchConditions
 
+from batchplan.azure.alone import enable_alone
 from batchplan.azure.clients import Clients
 from batchplan.azure.nodes import seen
 from batchplan.azure.rawjson import get
@@ -79,6 +80,9 @@ class Calls:
                 return None
             case Activate():
                 return await self._activate(step)
+            case EnableSchedule() if step.elsewhere:
+                await enable_alone(self.clients, step)
+                return None
             case DisableJob() | EnableJob() | TerminateJob() | DisableSchedule() | EnableSchedule():
                 await self._turn(step)
                 return None

@@ -11,7 +11,7 @@ from batchplan.azure.goals import differing, reached
 from batchplan.azure.reader import AzureReader
 from batchplan.plan.observation import Observation
 from batchplan.plan.step import Call, Create
-from batchplan.ports import Conflict, NotFound, Outcome
+from batchplan.ports import AT_WORK_ELSEWHERE, Conflict, NotFound, Outcome
 
 REPLACED = frozenset({"account", "application", "application_package"})
 """Kinds whose PUT takes the place of what is there: it is looked for first."""
@@ -37,7 +37,9 @@ class AzureWriter:
             if reached(step, None):
                 return Outcome(adopted=True)
             raise
-        except Conflict:
+        except Conflict as conflict:
+            if conflict.code == AT_WORK_ELSEWHERE and conflict.status != 412:
+                raise  # also when it is enabled itself: then two are
             there = await self.reader.read(step.remote)
             if reached(step, there):
                 # An interrupted run had done it, or a call whose answer was lost has been repeated.

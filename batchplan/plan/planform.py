@@ -28,6 +28,7 @@ _TYPES: Mapping[str, type[Any]] = {
 _COMMON = frozenset({"id", "address", "remote", "needs"})
 _ADDRESSES = frozenset({"origin", "candidate", "retired"})
 _REMOTES = frozenset({"copy", "follows", "source", "target"})
+_MANY_REMOTES = frozenset({"elsewhere"})
 _TUPLES = frozenset({"nodes", "instead_of", "owed"})
 _LISTS_BY_NAME = frozenset({"asks"})
 
@@ -277,6 +278,8 @@ class Writer:
             return str(value)
         if name in _REMOTES and value is not None:
             return _remote_text(value).model_dump()
+        if name in _MANY_REMOTES:
+            return [_remote_text(one).model_dump() for one in value]
         return self.value(value)
 
     def value(self, value: Any) -> Any:
@@ -433,6 +436,8 @@ def _part(name: str, value: Any) -> Any:
         return parse_address(value)
     if name in _REMOTES and value is not None:
         return _remote(RemoteText.model_validate(value))
+    if name in _MANY_REMOTES:
+        return tuple(_remote(RemoteText.model_validate(one)) for one in value)
     if name in _LISTS_BY_NAME:
         return {key: tuple(listed) for key, listed in value.items()}
     return tuple(_unmarked(value)) if name in _TUPLES else _unmarked(value)

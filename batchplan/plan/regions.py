@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from batchplan.core.address import BACKUP, Address
+from batchplan.core.remote import Remote
 from batchplan.plan.change import Action, Cause, Change, FieldChange
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.observation import Observation
@@ -45,6 +46,11 @@ class RegionalPool:
         for by_key in self.schedules.values():
             found.extend(by_key.values())
         return tuple(found)
+
+    def elsewhere(self, schedule: Remote) -> tuple[Remote, ...]:
+        """Return what the copies of one of its schedules in the other accounts are in Azure."""
+        others = (one for one in self.accounts.values() if one.lower() != schedule.account_id.lower())
+        return tuple(replace(schedule, account_id=one) for one in others)
 
     def key_of(self, address: Address) -> str | None:
         """Return the key of the region that one of its objects is in, None for another object."""

@@ -127,7 +127,13 @@ class DisableSchedule(_Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnableSchedule(_Step):
-    """Let a schedule make jobs again."""
+    """Let a schedule make jobs again; of one that has copies `elsewhere`, only while none of those makes any.
+
+    They are looked at, and disabled once more, by the call itself, because a look of its own would be over by the time
+    of the call: two commands without a lock must not each enable one. Accounts that do not answer are not among them.
+    """
+
+    elsewhere: tuple[Remote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from batchplan.apply.events import StepFailure
 from batchplan.apply.executor import RunResult
 from batchplan.core.codes import (
+    ACTIVE_TWICE,
     AZURE_CONFLICT,
     AZURE_FORBIDDEN,
     AZURE_NOT_FOUND,
@@ -18,7 +19,16 @@ from batchplan.core.codes import (
 )
 from batchplan.core.diagnostics import Code, Diagnostic
 from batchplan.plan.step import Step
-from batchplan.ports import AzureError, Conflict, Forbidden, NotFound, Rejected, Throttled, Unreachable
+from batchplan.ports import (
+    AT_WORK_ELSEWHERE,
+    AzureError,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Rejected,
+    Throttled,
+    Unreachable,
+)
 from batchplan.report.plan import owner
 from batchplan.report.steps import sentence
 
@@ -35,6 +45,8 @@ CODES: Mapping[type[AzureError], Code] = {
 def azure_diagnostic(error: AzureError, address: str | None = None, doing: str | None = None) -> Diagnostic:
     """Return what Azure said, whole: code, sentence and every value, and what to do."""
     code = next((code for kind, code in CODES.items() if isinstance(error, kind)), STEP_FAILED)
+    if error.code == AT_WORK_ELSEWHERE:
+        return Diagnostic(ACTIVE_TWICE, f"{doing}: {error.message}" if doing else error.message, address=address)
     said = f"{error.code}: {error.message}" if error.code else error.message
     lines = [f"{doing}:" if doing else "", said, *(f"  {name}: {value}" for name, value in error.values)]
     if error.retryable:

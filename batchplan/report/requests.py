@@ -78,6 +78,9 @@ def request_json(step: Step) -> dict[str, Any] | None:
             return _request("POST", step, "activate", body={"format": step.format})
         case DisableJob():
             return _request("POST", step, "disable", body={"disableTasks": step.option})
+        case EnableSchedule() if step.elsewhere:
+            before = [{"method": "POST", "object": one.id, "action": "disable"} for one in step.elsewhere]
+            return {**_request("POST", step, "enable"), "if_match": "(as it was before)", "after": before}
         case EnableJob() | EnableSchedule():
             return _request("POST", step, "enable")
         case TerminateJob():

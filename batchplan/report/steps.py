@@ -81,6 +81,9 @@ def sentence(step: Step) -> str:
             return f"activate {name}"
         case DisableJob():
             return f"disable {name} ({OPTIONS.get(step.option, step.option)})"
+        case EnableSchedule() if step.elsewhere:
+            others = ", ".join(one.account_id.rpartition("/")[2] for one in step.elsewhere)
+            return f"enable {name}, if it is disabled in {others}"
         case EnableJob() | EnableSchedule():
             return f"enable {name}"
         case TerminateJob():

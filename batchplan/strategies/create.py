@@ -18,7 +18,7 @@ def create(chain: Chain, change: Change, site: Site) -> None:
     """Add the steps that make an object. One of the same name that is being deleted is waited for."""
     document = change.after or {}
     of_the_same_name(chain, site)
-    if chain.remote.kind == "job_schedule" and (change.enabled is False or change.hours_of is not None):
+    if chain.remote.kind == "job_schedule" and _must_be_quiet(change, site):
         create_quiet(chain, change, site)
         return
     if chain.remote.kind == "application" and document.get("default_version"):
@@ -34,6 +34,13 @@ def create(chain: Chain, change: Change, site: Site) -> None:
         case "application_package":
             upload(chain, change, site)
             _take_by_default(chain, site)
+
+
+def _must_be_quiet(change: Change, site: Site) -> bool:
+    """Return whether a schedule must not fire as it is made: it stands ready, or a copy that is there may be at work."""
+    groups = (one for one in site.changes.regional if one.key_of(change.address) is not None)
+    copies = [other for group in groups for other in group.elsewhere(change.remote)]
+    return change.enabled is False or change.hours_of is not None or any(site.of(one) is not None for one in copies)
 
 
 def _take_by_default(chain: Chain, site: Site) -> None:

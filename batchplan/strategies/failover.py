@@ -50,6 +50,7 @@ class _Turn:
         seen = [step.id for step in self.steps.values() if isinstance(step, StillSilent) and self._is_mine(step)]
         leaving = [one for key, one in self.group.pools.items() if key != self.group.active and one not in made]
         self._free_schedules(schedules, leaving)
+        self._guard(on)
         self._free_mirrors(on)
         for step in (*off, *(one for one in mine if isinstance(one, Quiet))):
             self._need(step.id, nodes)
@@ -74,6 +75,19 @@ class _Turn:
                 self._need(first, switched)
         for name in settling:
             self._need(name, [step.id for step in self.steps.values() if step.address in self.group.members()])
+
+    def _guard(self, on: Sequence[Step]) -> None:
+        """Have schedules enabled only while their copies are disabled, but for those in accounts that do not answer.
+
+        Of these, `StillSilent` sees shortly before that they still do not.
+        """
+        found = self.steps.values()
+        silent = {one.remote.account_id.lower() for one in found if isinstance(one, StillSilent) and self._is_mine(one)}
+        for name in [step.id for step in on]:
+            step = self.steps[name]
+            assert isinstance(step, EnableSchedule), "these are what is given"
+            others = [one for one in self.group.elsewhere(step.remote) if one.account_id.lower() not in silent]
+            self.steps[name] = replace(step, elsewhere=tuple(others))
 
     def _moves(self) -> tuple[list[str], list[str]]:
         """Return the steps that record a move of the active region, and those that say that nothing is owed any more."""
@@ -106,17 +120,29 @@ class _Turn:
                 self.steps[step.id] = replace(step, needs=kept)
 
     def _free_mirrors(self, on: Sequence[Step]) -> None:
-        """Let a mirrored schedule wait for what is changed of its original, and not for its being enabled.
+        """Let a mirrored schedule wait for what is changed of its original, and not for its being enabled, or what follows.
 
         On the way back it is the mirror that goes first.
         """
-        before = {step.id: tuple(one for one in step.needs if self._is_of(one, step.address)) for step in on}
+        before = {
+            name: tuple(one for one in step.needs if self._is_of(one, step.address))
+            for step in on
+            for name in (step.id, *self._behind(step))
+        }
         for step in list(self.steps.values()):
             if any(one in before and not self._is_of(one, step.address) for one in step.needs):
                 needs = [
                     [one] if one not in before or self._is_of(one, step.address) else before[one] for one in step.needs
                 ]
                 self.steps[step.id] = replace(step, needs=tuple(dict.fromkeys(one for some in needs for one in some)))
+
+    def _behind(self, first: Step) -> list[str]:
+        """Return the steps of the same object that come after one."""
+        found = [first.id]
+        for step in self.steps.values():
+            if step.address == first.address and not set(found).isdisjoint(step.needs):
+                found.append(step.id)
+        return found[1:]
 
     def _without(self, gone: Iterable[Step]) -> None:
         """Leave steps out; what needed one needs what it needed."""

@@ -149,7 +149,10 @@ def _of(step: Step) -> list[Request]:
             return [_request(step.remote, "POST", "/activate", {"format": step.format})]
         case DisableJob():
             return [_request(step.remote, "POST", "/disable", {"disableTasks": step.option})]
-        case EnableJob() | EnableSchedule():
+        case EnableSchedule():
+            before = [_request(one, "POST", "/disable") for one in step.elsewhere]
+            return [*before, _request(step.remote, "POST", "/enable")]
+        case EnableJob():
             return [_request(step.remote, "POST", "/enable")]
         case TerminateJob():
             return [_request(step.remote, "POST", "/terminate", {"terminateReason": "UserTerminate"})]

@@ -12,8 +12,10 @@ from lifecycle_driver import Place, actions
 from batchplan.apply.events import Done, Event
 from batchplan.backends.memory import MemoryStore
 from batchplan.core.diagnostics import UserError
+from batchplan.ops.apply import apply_plan
 from batchplan.plan.step import DisableSchedule, EnableSchedule, Ready, SetActive, Step
-from batchplan.ports import LockedError
+from batchplan.ports import AT_WORK_ELSEWHERE, LockedError
+from batchplan.report.failures import run_diagnostics
 
 WEST, NORTH = {"acmewest"}, {"acmenorth"}
 
@@ -198,6 +200,28 @@ def test_enabled_by_hand(regions: Regions) -> None:
     assert regions.running() == {"nightly": NORTH, "hourly": NORTH}
 
 
+def test_made_anew(regions: Regions) -> None:
+    """One that somebody has deleted where the work is done is made quietly, and not enabled while its copy makes jobs."""
+    place = regions.place
+    place.batch("acmewest", "DELETE", "/jobschedules/nightly")
+    place.advance(60)
+    planned = place.plan()
+    place.batch("acmenorth", "POST", "/jobschedules/nightly/enable")
+    _, applied = place._do(lambda session: _applied(session, planned))
+    (failed,) = applied.result.failed.values()
+    assert failed.error.code == AT_WORK_ELSEWHERE
+    assert regions.running()["nightly"] == NORTH
+    (told,) = (one for one in run_diagnostics(applied.result, planned.steps) if one.code.id == "E0904")
+    assert "nightly makes jobs in acmenorth, so it is not enabled in acmewest" in told.detail
+    regions.failover("")
+    assert regions.running()["nightly"] == WEST
+    is_steady(place)
+
+
+async def _applied(session: Any, planned: Any) -> Any:
+    return planned, await apply_plan(session, planned, lambda _: None)
+
+
 def test_keep_primary(regions: Regions) -> None:
     """The pool keeps its nodes when asked to, and later plans leave them."""
     regions.failover(keep_primary=True)
@@ -262,7 +286,6 @@ def test_refusals(regions: Regions, asked: dict[str, str], code: str) -> None:
 
 def test_a_whole_region(regions: Regions) -> None:
     """Everything that is active in a region moves, and comes back the same way."""
-    from batchplan.ops.apply import apply_plan
     from batchplan.ops.failover import Failover, make_failover
 
     async def work(session: Any) -> Any:
@@ -330,7 +353,6 @@ def test_a_schedule_with_one_run(regions: Regions, ran: bool, cut: bool) -> None
 
 def settle(regions: Regions) -> Any:
     """Do what is owed, and nothing else."""
-    from batchplan.ops.apply import apply_plan
     from batchplan.ops.failover import Failover, make_failover
 
     async def work(session: Any) -> Any:

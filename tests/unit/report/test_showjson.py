@@ -15,6 +15,7 @@ from batchplan.plan.plan import Plan
 from batchplan.plan.planfile import read_plan, write_plan
 from batchplan.report.requests import request_json
 from batchplan.report.showjson import plan_json, state_json
+from batchplan.report.steps import sentence
 from batchplan.schema.document import UNKNOWN, Secret
 from batchplan.state.document import Applied, empty, with_outputs, with_resource
 from batchplan.state.model import OutputRecord
@@ -179,7 +180,7 @@ ALL = (
     steps.EnableJob(**JOB),
     steps.TerminateJob(**JOB),
     steps.DisableSchedule(**JOB),
-    steps.EnableSchedule(**JOB),
+    steps.EnableSchedule(**JOB, elsewhere=(Remote("job", f"{ACCOUNT}2", "j"),)),
     steps.RepointSchedule(**JOB, target=common()["remote"]),
     steps.UploadLogs(**common(), body={"containerUrl": Secret(SECRET)}),
     steps.RebootNodes(**common(), nodes=("a",), after="2026-01-01T00:00:00+00:00"),
@@ -234,6 +235,16 @@ def test_requests(step: steps.Step, wanted: tuple[str, str | None] | None) -> No
     found = request_json(step)
     assert (None if found is None else (found["method"], found.get("action"))) == wanted
     assert SECRET not in json.dumps(found)
+
+
+def test_a_schedule_is_enabled_after_its_copies() -> None:
+    """What is called in other accounts first is a part of the plan, as a request and as a sentence, in its file too."""
+    (step,) = (one for one in ALL if isinstance(one, steps.EnableSchedule))
+    found = request_json(step)
+    assert found is not None
+    assert found["after"] == [{"method": "POST", "object": f"{ACCOUNT}2/jobs/j", "action": "disable"}]
+    assert sentence(step).endswith(f", if it is disabled in {ACCOUNT.rpartition('/')[2]}2")
+    assert step in read_plan(write_plan(plan(steps=ALL), KEY)).steps
 
 
 def test_bodies() -> None:
