@@ -29,6 +29,9 @@ class Doors(Protocol):
 TRIES = 3
 """Also a call that is repeated because its answer was lost, or a read from a copy that is behind, finds another ETag."""
 
+DISABLED = "JobScheduleDisabled"
+"""The service knows this code, and may refuse with it to disable a schedule once more; then it is disabled, at least."""
+
 
 async def enable_alone(doors: Doors, step: EnableSchedule) -> None:
     """Enable a schedule while none of its copies elsewhere makes jobs.
@@ -76,7 +79,11 @@ async def _kept_off(doors: Doors, wanted: Remote, copy: Remote) -> None:
             status=409,
         )
     if found is not None and _state(found) == "disabled":
-        await _switched((await doors.batch(copy.account_id)).disable_job_schedule, copy, found)
+        try:
+            await _switched((await doors.batch(copy.account_id)).disable_job_schedule, copy, found)
+        except Conflict as error:
+            if error.code != DISABLED:
+                raise
 
 
 async def _switched(call: Any, remote: Remote, found: Json) -> None:

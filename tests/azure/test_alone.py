@@ -190,6 +190,20 @@ def test_alone(run: Callable[..., None]) -> None:
     run(body)
 
 
+def test_a_service_that_does_not_disable_twice(run: Callable[..., None]) -> None:
+    """Where a disabled copy is not disabled once more, it is disabled, and the schedule is enabled."""
+
+    async def body(azure: Azure) -> None:
+        await set_up(azure)
+        refusal = {"kind": "answer", "status": 409, "code": "JobScheduleDisabled"}
+        azure.fault({"method": "POST", "path": "jobschedules/s/disable", "effect": refusal})
+        await enable_alone(azure.clients, enabling(WEST, NORTH))
+        assert [one["status"] for one in azure.requests() if one["path"].endswith("/disable")][-1:] == [409]
+        assert at_work(azure) == {"west"}
+
+    run(body)
+
+
 def test_what_is_not_there_is_not_enabled(run: Callable[..., None]) -> None:
     """A schedule that somebody has deleted is told as such."""
 
