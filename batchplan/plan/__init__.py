@@ -4,6 +4,7 @@
     observation  what was read of Azure
     desired      what is declared, with its names in Azure; `naming` gives pools their ids
     intents      what moved, removed and import blocks ask for
+    relocation   where the objects of the state are after all moves
     diff         desired, prior and observed compared, field by field; `unset` knows what takes a field back
     planner      what happens to each object; `generations`, `selection` and `documents` are parts of it
     step         what is done: a closed union, one call or one wait each

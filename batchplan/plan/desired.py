@@ -1,6 +1,6 @@
 """What is wanted: each declared object with the name it has in Azure, its document, and what it needs."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -17,8 +17,9 @@ from batchplan.core.source import Range
 from batchplan.lang import numbers
 from batchplan.lang.nodes import StepAttribute, StepIndex, Traversal
 from batchplan.plan.change import Document, Path
-from batchplan.plan.intents import intents, moved
+from batchplan.plan.intents import intents
 from batchplan.plan.naming import generation_name
+from batchplan.plan.relocation import relocated
 from batchplan.plan.rolling import fitting
 from batchplan.schema.document import UNKNOWN, leaf_values, reveal
 from batchplan.state.document import by_address, remote_of
@@ -112,17 +113,18 @@ def pool_ids(
     A pool has the one that is `given`, or keeps the one that the state knows, or that it is imported under; one
     that is not there yet gets the id of a first generation.
     """
-    moves = intents(evaluated, Diagnostics()).moves  # what is wrong with them is reported where they are planned
-    known = {moved(address, moves): record.remote.name for address, record in by_address(prior).items()}
+    known = _recorded_names(evaluated, prior)
     known |= {address: remote.name for address, remote in (adopted or {}).items()}
     known |= given or {}
+    taken = set(known.values())
     made: dict[str, str] = {}
     for instance in _pools(evaluated):
         document, _ = kinds.document_of(instance.resource, instance.body)
         for address in _with_backups(instance.address, document):
-            found = known.get(address) or _new_id(address, document, prior, now, None)
+            found = known.get(address) or _new_id(address, document, prior, now, taken)
             if found is not None:
                 made[str(address)] = found
+                taken.add(found)
     return made
 
 
@@ -133,13 +135,11 @@ def successor_ids(
 
     `documents` are what is wanted of the pools, and of backups, that are replaced.
     """
-    moves = intents(evaluated, Diagnostics()).moves
-    known = {moved(address, moves): record.remote.name for address, record in by_address(prior).items()}
+    taken = _recorded_names(evaluated, prior).values()
     made: dict[Address, str] = {}
     for address, document in documents.items():
         candidate = fitting(prior, address, document)
-        old = known.get(address)
-        found = candidate.name if candidate is not None else _new_id(address, document, prior, now, old)
+        found = candidate.name if candidate is not None else _new_id(address, document, prior, now, taken)
         if found is not None:
             made[address] = found
     return made
@@ -159,15 +159,26 @@ def _with_backups(pool: Address, document: Document) -> Iterator[Address]:
         yield pool.part(BACKUP, key)
 
 
-def _new_id(address: Address, document: Document, prior: StateDocument, now: datetime, old: str | None) -> str | None:
+def _recorded_names(evaluated: Evaluated, prior: StateDocument) -> dict[Address, str]:
+    """Return what the objects of the state are called in Azure, by the addresses that they have now."""
+    moves = intents(evaluated, Diagnostics()).moves  # what is wrong with them is reported where they are planned
+    declared = (one.address for one in evaluated.instances if not one.resource.data)
+    recorded = by_address(prior)
+    now = relocated(recorded, moves, declared).now
+    return {now[address]: record.remote.name for address, record in recorded.items()}
+
+
+def _new_id(
+    address: Address, document: Document, prior: StateDocument, now: datetime, taken: Collection[str]
+) -> str | None:
+    """Return an id that no pool of the state has: one may have been made within the same minute, of the same document."""
     name = reveal(document.get("name"))
-    return _fresh(name, address, document, prior.lineage, now, old) if isinstance(name, str) else None
-
-
-def _fresh(name: str, address: Address, document: Document, lineage: str, now: datetime, old: str | None) -> str:
-    """Return an id that the pool which is replaced does not have, even within the same minute."""
-    made = generation_name(name, address, document, lineage, now)
-    return generation_name(name, address, document, f"{lineage} {old}", now) if made == old else made
+    if not isinstance(name, str):
+        return None
+    seed = prior.lineage
+    while (made := generation_name(name, address, document, seed, now)) in taken:
+        seed = f"{seed} {made}"
+    return made
 
 
 def _remote(instance: Instance, document: Document, identity: Identity, diagnostics: Diagnostics) -> Remote | None:

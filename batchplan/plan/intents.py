@@ -1,7 +1,7 @@
 """What `moved`, `removed` and `import` blocks ask for, as values: addresses, and objects in Azure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from batchplan.config.declarations import Import
@@ -63,14 +63,6 @@ def _in_module(address: Address, origin: ModulePath, target: ModulePath) -> Addr
     if whole and inner[:-1] == origin[:-1] and inner[-1].name == origin[-1].name:
         return replace(address, module=(*target[:-1], replace(target[-1], key=inner[-1].key), *rest))
     return None
-
-
-def moved(address: Address, moves: Iterable[Move]) -> Address:
-    """Return where an object is after all moves, in the order of their declaration. Its parts go with an instance."""
-    parts, address = address.parts, address.instance
-    for move in moves:
-        address = move.new_address(address) or address
-    return replace(address, parts=parts) if parts else address
 
 
 @dataclass(frozen=True, slots=True)

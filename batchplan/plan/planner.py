@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 from batchplan.core.address import Address, parse_address
 from batchplan.core.codes import (
-    ADDRESS_TAKEN,
     ALREADY_MANAGED,
     IMPORT_NOT_FOUND,
     IRREVERSIBLE_FIELD,
@@ -41,11 +40,12 @@ from batchplan.plan.diff import Sides, differences, drift
 from batchplan.plan.documents import kept_labels, taken_over, without_ignored
 from batchplan.plan.formula import cosmetic
 from batchplan.plan.generations import Generations
-from batchplan.plan.intents import Intents, moved
+from batchplan.plan.intents import Intents
 from batchplan.plan.observation import Observation, Observed
 from batchplan.plan.options import Options
 from batchplan.plan.order import in_order
 from batchplan.plan.regions import hours_moved, is_single, switch
+from batchplan.plan.relocation import relocated, report_blocked, report_moves
 from batchplan.plan.rolling import Rolling, too_old
 from batchplan.plan.selection import chosen, matches
 from batchplan.schema.registry import KINDS
@@ -124,19 +124,21 @@ class _Planner:
     def __post_init__(self) -> None:
         self.wanted = {} if self.options.destroy else {one.address: one for one in self.desired}
         self.live = {remote.key: found for remote, found in self.observed.items() if found is not None}
-        for address, record in by_address(self.state).items():
-            self._know(address, record)
+        self._know()
         self.generations = Generations(
             self.wanted, self.state, self.live, self.options, self.rolling, self.made, self.diagnostics
         )
 
-    def _know(self, address: Address, record: ResourceRecord) -> None:
-        now = moved(address, self.asked.moves)
-        if now != address and now in self.known:
-            detail = f"{address} cannot move to {now}: the state has another object there. Move that one away first."
-            self.diagnostics.error(ADDRESS_TAKEN, detail)
-            now = address
-        self.known[now] = _Known(record, remote_of(record), address if now != address else None)
+    def _know(self) -> None:
+        """Note where the objects of the state are now."""
+        recorded = by_address(self.state)
+        declared = [one.address for one in self.desired]
+        report_moves(self.asked.moves, declared, self.diagnostics)
+        found = relocated(recorded, self.asked.moves, declared)
+        report_blocked(found, self.diagnostics)
+        for address, record in recorded.items():
+            now = found.now[address]
+            self.known[now] = _Known(record, remote_of(record), address if now != address else None)
 
     def run(self) -> Changes:
         """Return the changes in the order of needs."""
@@ -192,7 +194,7 @@ class _Planner:
 
     def _all_needs(self) -> dict[Address, tuple[Address, ...]]:
         """Return the needs of declared objects, and those that the state remembers of the others."""
-        names = {str(address): address for address in self.known}
+        names = {str(one.moved_from or address): address for address, one in self.known.items()}
         found = {address: one.needs for address, one in self.wanted.items()}
         for address, known in self.known.items():
             if address not in found:

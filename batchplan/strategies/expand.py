@@ -159,8 +159,9 @@ def _linked(changes: Changes, parts: Mapping[Address, Parts]) -> list[Step]:
         if by_address[address].strategy == ABANDON:
             removes = []  # nothing has ever pointed to it
         makes = _ids([*made_before, *given_up, *([] if one.removed_after_use else [_last(one.remove)])])
-        steps.extend(_entered(one.make, makes, renames))
-        steps.extend(_gated(one, removes) if one.gate is not None else _entered(one.remove, removes, {}))
+        moves = {step.id for step in one.make if isinstance(step, (Rename, Adopt))}
+        steps.extend(_entered(one.make, makes, renames, moves))
+        steps.extend(_gated(one, removes) if one.gate is not None else _entered(one.remove, removes, {}, moves))
     return steps
 
 
@@ -186,18 +187,20 @@ def _usable(parts: Parts) -> str | None:
     return parts.usable or _last(parts.make)
 
 
-def _entered(steps: tuple[Step, ...], needs: Iterable[str], renames: Mapping[Address, str]) -> Iterator[Step]:
+def _entered(
+    steps: tuple[Step, ...], needs: list[str], renames: Mapping[Address, str], moves: set[str]
+) -> Iterator[Step]:
     """Yield the steps of one object, those that come first with the needs of the whole.
 
-    Moves within the state wait for nothing but a move that frees the address.
+    Its `moves` within the state wait for nothing but a move that frees the address, and so does whatever is made there.
     """
-    moves = {step.id for step in steps if isinstance(step, (Rename, Adopt))}
     for step in steps:
+        freed = renames.get(step.address)
+        free = [freed] if freed is not None and freed != step.id and moves.issuperset(step.needs) else []
         if step.id in moves:
-            freed = renames.get(step.address) if isinstance(step, Rename) else None
-            yield _needing(step, [freed]) if freed is not None and freed != step.id else step
+            yield _needing(step, free) if free else step
         else:
-            yield _needing(step, needs) if moves.issuperset(step.needs) else step
+            yield _needing(step, [*needs, *free]) if moves.issuperset(step.needs) else step
 
 
 def _near(needs: Iterable[Address], parts: Mapping[Address, Parts]) -> list[Address]:

@@ -84,6 +84,32 @@ def test_moved(applied: Place) -> None:
     is_steady(applied)
 
 
+def test_moved_away_from_what_is_declared_anew(fresh: Place) -> None:
+    """A pool gets another address, and one like it is made at the old one in the same minute; then both stay."""
+    fresh.apply()
+    before = {one.address: one.remote.name for one in fresh.state().resources}
+    text = (fresh.folder / "main.batch.hcl").read_text(encoding="utf-8")
+    begin = text.index('pool "spare" {')
+    block = text[begin : text.index("\n}\n", begin) + 3]
+    moved = "moved {\n  from = pool.spare\n  to   = pool.idle\n}\n"
+    fresh.write(block.replace('pool "spare"', 'pool "idle"') + moved, "idle.batch.hcl")
+    planned = apply_as_planned(fresh)
+    assert actions(planned) == {"pool.spare": "create", "pool.idle": "noop"}
+    after = {one.address: one.remote.name for one in fresh.state().resources}
+    assert after["pool.idle"] == before["pool.spare"] != after["pool.spare"]
+    is_steady(fresh)
+
+
+def test_count_added(applied: Place) -> None:
+    """An object becomes instance 0 of its block when that gets a count, and nothing is called."""
+    applied.edit('application "renderer" {', 'application "renderer" {\n  count = 1')
+    before = applied.count
+    applied.apply()
+    assert applied.writes(before) == []
+    assert "application.renderer[0]" in applied.addresses()
+    is_steady(applied)
+
+
 @pytest.mark.parametrize("destroy", [True, False], ids=["destroyed", "forgotten"])
 def test_removed(applied: Place, *, destroy: bool) -> None:
     """A removed block destroys an object, or only forgets it."""

@@ -123,6 +123,33 @@ def test_an_existing_pool_keeps_its_id(tmp_path: Path) -> None:
     assert {one.name for one in remotes(list(loaded.objects.values()), state)} >= {remote.name, "west", "ingest"}
 
 
+def test_a_pool_at_an_address_that_another_left_gets_an_id_of_its_own(tmp_path: Path) -> None:
+    """A pool is renamed, and one like it is declared at its old address, within the minute in which it was made."""
+    made = Loaded(tmp_path, HCL).ids['pool.render["a"]']
+    remote = Remote("pool", ACCOUNT, made)
+    state = with_resource(
+        empty("0"), Applied(parse_address('pool.render["a"]'), remote, {"name": "render-a"})
+    ).model_copy(update={"lineage": Loaded(tmp_path, HCL).state.lineage})
+    text = (
+        HCL
+        + """
+moved {
+  from = pool.render["a"]
+  to   = pool.other
+}
+pool "other" {
+  account_id        = account.west.id
+  name              = "render-a"
+  vm_size           = "standard_d4s_v5"
+  node_agent_sku_id = "batch.node.ubuntu 22.04"
+}
+"""
+    )
+    ids = Loaded(tmp_path, text, state).ids
+    assert ids["pool.other"] == made
+    assert ids['pool.render["a"]'] != made
+
+
 def test_two_generations_of_one_minute_differ(tmp_path: Path) -> None:
     """A pool replaced within the minute in which it was made gets another id."""
     loaded = Loaded(tmp_path, HCL)

@@ -572,6 +572,28 @@ def test_move_to_a_taken_address_is_refused(world: World) -> None:
     assert [one.code.id for one in world.diagnostics] == ["E0510"]
 
 
+def test_a_new_object_waits_for_the_address_it_gets(world: World) -> None:
+    """What is made where an object has moved away is recorded there after that one has left."""
+    world.record("pool.a", POOL, "render-1")
+    world.see("pool.a", POOL, "render-1", EMPTY)
+    world.declare("pool.b", POOL, "render-1")
+    world.declare("pool.a", POOL, "render-2")
+    asked = Intents(moves=(Move(parse_address("pool.a"), parse_address("pool.b")),))
+    needs = {step.id: step.needs for step in world.steps(asked)}
+    assert needs["pool.a:create"] == ("pool.b:move",)
+
+
+def test_what_was_recorded_before_a_move_is_destroyed_before_what_it_needs(world: World) -> None:
+    """Needs that the state remembers by an old address still count for objects that are destroyed in the same plan."""
+    world.record("pool.a", POOL, "render-1")
+    world.see("pool.a", POOL, "render-1", EMPTY)
+    world.record("job.ingest", JOB, needs=("pool.a",))
+    world.see("job.ingest", JOB)
+    asked = Intents(moves=(Move(parse_address("pool.a"), parse_address("pool.b")),))
+    listed = [step.id for step in world.steps(asked)]
+    assert listed.index("job.ingest:gone") < listed.index("pool.b:delete")
+
+
 @pytest.mark.parametrize(("destroy", "strategy"), [(True, "remove"), (False, "forget")])
 def test_removed_blocks_destroy_or_forget(world: World, destroy: bool, strategy: str) -> None:
     """A removed block says whether the object goes, or only the knowledge of it."""
