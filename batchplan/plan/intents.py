@@ -15,7 +15,6 @@ from batchplan.core.address import (
     key_text,
     parse_address,
     parse_module_path,
-    static,
 )
 from batchplan.core.codes import INVALID_IMPORT_ID, INVALID_MOVE
 from batchplan.core.diagnostics import Diagnostics, Fault
@@ -65,6 +64,11 @@ def _in_module(address: Address, origin: ModulePath, target: ModulePath) -> Addr
     return None
 
 
+def _is_within(path: ModulePath, outer: ModulePath) -> bool:
+    pairs = zip(path, outer, strict=False)
+    return len(path) >= len(outer) and all(a.name == b.name and b.key in (None, a.key) for a, b in pairs)
+
+
 @dataclass(frozen=True, slots=True)
 class Removal:
     """What is no longer declared: destroyed, or only forgotten."""
@@ -74,10 +78,14 @@ class Removal:
     at: Range | None = None
 
     def covers(self, address: Address) -> bool:
-        """Return whether an object is meant."""
+        """Return whether an object is meant; what is named without a key means every instance of it."""
         if isinstance(self.origin, Address):
-            return address.instance == self.origin or (self.origin.key is None and address.block == self.origin.block)
-        return static(address.module[: len(self.origin)]) == static(self.origin)
+            whole = replace(
+                self.origin, module=address.module, key=address.key if self.origin.key is None else self.origin.key
+            )
+            exact = len(address.module) == len(self.origin.module)
+            return exact and address.instance == whole and _is_within(address.module, self.origin.module)
+        return _is_within(address.module, self.origin)
 
 
 @dataclass(frozen=True, slots=True)

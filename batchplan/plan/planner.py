@@ -45,7 +45,7 @@ from batchplan.plan.observation import Observation, Observed
 from batchplan.plan.options import Options
 from batchplan.plan.order import in_order
 from batchplan.plan.regions import hours_moved, is_single, switch
-from batchplan.plan.relocation import relocated, report_blocked, report_moves
+from batchplan.plan.relocation import relocated, report_blocked, report_moves, report_removals
 from batchplan.plan.rolling import Rolling, too_old
 from batchplan.plan.selection import chosen, matches
 from batchplan.schema.registry import KINDS
@@ -134,6 +134,7 @@ class _Planner:
         recorded = by_address(self.state)
         declared = [one.address for one in self.desired]
         report_moves(self.asked.moves, declared, self.diagnostics)
+        report_removals(self.asked.removals, declared, self.diagnostics)
         found = relocated(recorded, self.asked.moves, declared)
         report_blocked(found, self.diagnostics)
         for address, record in recorded.items():

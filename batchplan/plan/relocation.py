@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from batchplan.core.address import Address, path_text
 from batchplan.core.codes import ADDRESS_TAKEN, INVALID_MOVE
 from batchplan.core.diagnostics import Diagnostics
-from batchplan.plan.intents import Move, Place
+from batchplan.plan.intents import Move, Place, Removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,16 @@ def report_moves(moves: Sequence[Move], declared: Iterable[Address], diagnostics
         if circle:
             diagnostics.error(INVALID_MOVE, circle, move.at)
             break
+
+
+def report_removals(removals: Iterable[Removal], declared: Iterable[Address], diagnostics: Diagnostics) -> None:
+    """Report removals of what is still declared."""
+    listed = list(declared)
+    for removal in removals:
+        left = next((one for one in listed if removal.covers(one)), None)
+        if left is not None:
+            detail = f"{left} is still declared. Remove its block as well, or remove this removed block."
+            diagnostics.error(INVALID_MOVE, detail, removal.at)
 
 
 def _fault(move: Move, declared: Sequence[Address]) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 import batchplan
 from batchplan.core.address import Address
 from batchplan.core.diagnostics import Diagnostic
-from batchplan.plan.change import Action, Changes
+from batchplan.plan.change import Action, Change, Changes
 from batchplan.report import formula
 from batchplan.report.diagnostics import as_json
 from batchplan.report.parity import as_json as parity_json
-from batchplan.report.plan import headline, totals
+from batchplan.report.plan import headline, is_forgotten, totals
 from batchplan.state.model import OutputRecord
 
 ACTIONS = {
@@ -40,7 +40,8 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
     for one in changes.objects:
         if one.action is Action.NOOP and not one.imported and one.moved_from is None:
             continue
-        change = {"resource": resource(one.address), "action": ACTIONS[one.action]}
+        word = _action(one)
+        change = {"resource": resource(one.address), "action": word}
         formulas = formula.as_json(one, changes.quotas.get(one.remote.account_id.lower()))
         if formulas:
             change["formulas"] = formulas
@@ -48,7 +49,7 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
             change["reason"] = str(one.cause)
         if one.moved_from is not None:
             change["previous_resource"] = resource(one.moved_from)
-        yield {**event_of("planned_change", f"{one.address}: plan to {ACTIONS[one.action]}", change=change), **stamp}
+        yield {**event_of("planned_change", f"{one.address}: plan to {word}", change=change), **stamp}
     for told in parity_json(changes.parity):
         yield {
             **event_of("backup_parity", f"{told['pool']}: backup {told['key']} is {told['verdict']}", parity=told),
@@ -65,6 +66,15 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
         yield diagnostic_event(diagnostic)
 
 
+def _action(change: Change) -> str:
+    """Return Terraform's word for what happens to an object; what the state alone loses is removed, not deleted."""
+    if is_forgotten(change):
+        return "remove"
+    if change.action is Action.NOOP and (change.imported or change.moved_from is not None):
+        return "import" if change.imported else "move"
+    return ACTIONS[change.action]
+
+
 def _output_action(before: Any, after: Any, *, known: bool) -> str:
     if before == after and known:
         return "noop"
@@ -74,7 +84,7 @@ def _output_action(before: Any, after: Any, *, known: bool) -> str:
 
 
 def _summary(changes: Changes, operation: str) -> dict[str, Any]:
-    count = Counter(one.action for one in changes.objects)
+    count = Counter(one.action for one in changes.objects if not is_forgotten(one))
     numbers = {
         "add": count[Action.CREATE] + count[Action.REPLACE],
         "change": count[Action.UPDATE],

@@ -39,9 +39,12 @@ PLURALS = {
     "job_schedule": "schedules",
 }
 PAST = {Action.CREATE: "created", Action.UPDATE: "changed", Action.REPLACE: "replaced", Action.DELETE: "destroyed"}
+FORGOTTEN = (".", "dim", "forget: it is no longer managed, and not destroyed")
+"""The same for what only the state loses."""
 
 HIDDEN = "(sensitive value)"
 LATER = "(known after apply)"
+SAME = "What is live matches the configuration."
 
 
 def headline(changes: Changes) -> str:
@@ -49,17 +52,42 @@ def headline(changes: Changes) -> str:
     counts: dict[Action, Counter[str]] = {}
     exchanged = any(map(rollout.is_rollout, changes.objects))
     for change in changes.objects:
-        if change.action is not Action.NOOP and not (exchanged and _is_exchanged(change)):
+        if not (is_quiet(change) or (exchanged and _is_exchanged(change))):
             counts.setdefault(change.action, Counter())[change.remote.kind] += 1
-    imported = Counter(one.remote.kind for one in changes.objects if one.imported and one.action is Action.NOOP)
-    if not counts and imported:
-        return f"{listed_kinds(imported)} imported. What is live matches the configuration."
-    if not counts and not exchanged:
-        if any(output.before != output.after or not output.known for output in changes.outputs):
-            return "Only outputs change."
-        return "No changes. What is live matches the configuration."
     parts = [f"{listed_kinds(counts[action])} {PAST[action]}" for action in sorted(counts, reverse=True)]
-    return " · ".join(filter(None, [*_exchanged(changes), *parts, rollout.tasks_text(changes)]))
+    told = [*_exchanged(changes), *parts, *_in_state(changes, acting=bool(parts))]
+    if counts or exchanged:
+        return " · ".join(filter(None, [*told, rollout.tasks_text(changes)]))
+    if told:
+        return f"{' · '.join(told)}. {SAME if _is_same(changes) else 'In Azure nothing changes.'}"
+    if any(output.before != output.after or not output.known for output in changes.outputs):
+        return "Only outputs change."
+    return f"No changes. {SAME}"
+
+
+def _in_state(changes: Changes, *, acting: bool) -> Iterator[str]:
+    """Yield what changes in the state alone; beside what is done in Azure, imports and moves are told further down."""
+    kinds: dict[str, Counter[str]] = {"forgotten": Counter(), "imported": Counter(), "moved": Counter()}
+    for one in changes.objects:
+        if is_forgotten(one):
+            kinds["forgotten"][one.remote.kind] += 1
+        elif one.action is Action.NOOP and not acting and (one.imported or one.moved_from is not None):
+            kinds["imported" if one.imported else "moved"][one.remote.kind] += 1
+    yield from (f"{listed_kinds(count)} {word}" for word, count in kinds.items() if count)
+
+
+def _is_same(changes: Changes) -> bool:
+    return not any(map(is_forgotten, changes.objects))
+
+
+def is_forgotten(change: Change) -> bool:
+    """Return whether the state alone loses an object: in Azure it stays, or is gone already."""
+    return change.action is Action.DELETE and change.strategy == "forget"
+
+
+def is_quiet(change: Change) -> bool:
+    """Return whether nothing is done to an object in Azure, whatever becomes of it in the state."""
+    return change.action is Action.NOOP or is_forgotten(change)
 
 
 def _exchanged(changes: Changes) -> Iterator[str]:
@@ -96,10 +124,10 @@ def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | Non
     if acting:
         yield "", "\nActions:\n"
         for action in (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE):
-            if any(change.action is action for change in acting):
-                symbol, style, meaning = SYMBOLS[action]
-                yield style, f"  {symbol:<3}"
-                yield "", f" {meaning}\n"
+            if any(change.action is action and not is_forgotten(change) for change in acting):
+                yield from _legend(SYMBOLS[action])
+        if any(map(is_forgotten, acting)):
+            yield from _legend(FORGOTTEN)
     for change in acting:
         yield "", "\n"
         yield from policy.beside(judgement, str(change.address))
@@ -111,6 +139,12 @@ def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | Non
     if acting or any(change.imported for change in changes.objects):
         yield "", "\n"
         yield "bold", f"Plan: {totals(changes)}\n"
+
+
+def _legend(entry: tuple[str, str, str]) -> Iterator[Segment]:
+    symbol, style, meaning = entry
+    yield style, f"  {symbol:<3}"
+    yield "", f" {meaning}\n"
 
 
 def owner(address: Address) -> Address:
@@ -128,13 +162,15 @@ def _own(change: Change, steps: Sequence[Step]) -> list[Step]:
 
 def totals(changes: Changes) -> str:
     """Return the footer's numbers."""
-    count = Counter(change.action for change in changes.objects)
+    forgotten = sum(map(is_forgotten, changes.objects))
+    count = Counter(change.action for change in changes.objects if not is_forgotten(change))
     replaced = f"{count[Action.REPLACE]} to replace, " if count[Action.REPLACE] else ""
     imported = sum(change.imported for change in changes.objects)
     first = f"{imported} to import, " if imported else ""
     return (
         f"{first}{replaced}{count[Action.CREATE]} to create, "
-        f"{count[Action.UPDATE]} to change, {count[Action.DELETE]} to destroy."
+        f"{count[Action.UPDATE]} to change, {count[Action.DELETE]} to destroy"
+        f"{f', {forgotten} to forget' if forgotten else ''}."
     )
 
 
@@ -182,7 +218,7 @@ def _change(change: Change, steps: Sequence[Step], changes: Changes) -> Iterator
         yield "", f"  # {note}\n"
     for note in rollout.about(change, changes) if change.rollout is not None else ():
         yield "", f"  # {note}\n"
-    symbol, style, _ = SYMBOLS[change.action]
+    symbol, style, _ = FORGOTTEN if is_forgotten(change) else SYMBOLS[change.action]
     indent = " " * max(2, 4 - len(symbol))
     yield style, f"{indent if len(symbol) < 3 else ''}{symbol} "
     yield "", f'{change.address.kind} "{change.address.name}" {{\n'
@@ -204,6 +240,8 @@ def _change(change: Change, steps: Sequence[Step], changes: Changes) -> Iterator
 def _headline_of(change: Change) -> str:
     if change.imported and change.action is Action.NOOP:
         return "will be imported"
+    if is_forgotten(change):
+        return "will be forgotten"
     if change.action is not Action.REPLACE:
         cause = f" ({change.cause})" if change.cause in (Cause.DRIFT, Cause.UNVERIFIED) else ""
         return WORDS[change.action] + cause
@@ -364,9 +402,11 @@ def text(changes: Changes, steps: Sequence[Step]) -> str:
 
 def done_text(changes: Changes) -> str:
     """Return that everything was done, with numbers."""
-    count = Counter(change.action for change in changes.objects)
+    count = Counter(change.action for change in changes.objects if not is_forgotten(change))
     words = {Action.REPLACE: "replaced", Action.CREATE: "created", Action.UPDATE: "changed", Action.DELETE: "destroyed"}
     parts = [f"{count[action]} {word}" for action, word in words.items() if count[action]]
+    forgotten = sum(map(is_forgotten, changes.objects))
+    parts += [f"{forgotten} forgotten"] if forgotten else []
     return f"Apply complete: {', '.join(parts) or 'the state is up to date'}."
 
 

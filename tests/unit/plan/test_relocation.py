@@ -4,8 +4,8 @@ import pytest
 
 from batchplan.core.address import AddressError, parse_address, parse_module_path
 from batchplan.core.diagnostics import Diagnostics
-from batchplan.plan.intents import Move, Place
-from batchplan.plan.relocation import relocated, report_blocked, report_moves
+from batchplan.plan.intents import Move, Place, Removal
+from batchplan.plan.relocation import relocated, report_blocked, report_moves, report_removals
 
 
 def place(text: str) -> Place:
@@ -107,3 +107,25 @@ def test_moves_that_mean_nothing(moved: list[str], declared: str, told: list[str
     assert [one.code.id for one in found] == ["E0322"] * len(told)
     for one, part in zip(found, told, strict=True):
         assert part in one.detail
+
+
+@pytest.mark.parametrize(
+    ("removed", "declared", "left"),
+    [
+        ("pool.a", "pool.b", None),
+        ("pool.a", 'pool.a["x"]', 'pool.a["x"]'),
+        ('pool.a["x"]', 'pool.a["y"]', None),
+        ('pool.a["x"]', 'pool.a["y"] pool.a["x"]', 'pool.a["x"]'),
+        ("pool.a", "module.m.pool.a", None),
+        ("module.m", "module.m[0].module.n.pool.a", "module.m[0].module.n.pool.a"),
+        ("module.m[1]", "module.m[0].pool.a", None),
+        ("module.m.pool.a", 'module.m["x"].pool.a', 'module.m["x"].pool.a'),
+        ("module.m.pool.a", "module.m.module.n.pool.a", None),
+    ],
+)
+def test_removals_of_what_is_declared(removed: str, declared: str, left: str | None) -> None:
+    """What is removed must be gone from the configuration: what is named without a key, in every instance."""
+    found = Diagnostics()
+    report_removals([Removal(place(removed), destroy=False)], map(parse_address, words(declared)), found)
+    told = [one.detail.partition(" is still")[0] for one in found]
+    assert told == ([left] if left else [])
