@@ -33,8 +33,9 @@ def apply(
     refresh_only: RefreshOnly = False,
 ) -> int:
     """Do what the plan says, and nothing else; ends when what was made is usable."""
-    asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only)
-    if file is not None and (target or exclude or replace or destroy or refresh_only or ways.var or ways.var_file):
+    asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only, refresh=ways.refresh)
+    planning = (target, exclude, replace, destroy, refresh_only, ways.var, ways.var_file, not ways.refresh)
+    if file is not None and any(planning):
         raise typer.BadParameter("a saved plan is applied as it is; it takes no flags about what to plan")
     return _apply(asked, file, ways)
 

@@ -15,6 +15,24 @@ VALUES = frozenset({"chdir", "var", "var-file"})
 """Flags whose value may itself look like a flag."""
 
 
+ELSEWHERE = {
+    "backend-config": "The backend block says where states are kept; its values may be variables.",
+    "generate-config-out": "batchplan import has it: it writes the block of an object that it takes over.",
+    "input": "This command never asks anything, so it can be left out.",
+    "parallelism": "apply and destroy have it: it limits how many steps run at once.",
+    "state": "The backend block says where states are kept; workspaces are several of one configuration.",
+}
+"""Flags of Terraform that a command does not have, and what a person who gives one is told."""
+
+
+def as_typed(flag: str) -> str:
+    """Return a flag as people write it: `--no-input` stands for `-input=false`."""
+    name = flag.lstrip("-")
+    if name.startswith("no-") and name.removeprefix("no-") in SWITCHES:
+        return f"-{name.removeprefix('no-')}=false"
+    return f"-{name}"
+
+
 def normalise(arguments: Sequence[str]) -> list[str]:
     """Return the arguments with every long flag in two dashes; after `--` nothing is touched.
 

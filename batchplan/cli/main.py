@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from batchplan import __version__
-from batchplan.cli.arguments import global_flags, normalise
+from batchplan.cli.arguments import ELSEWHERE, as_typed, global_flags, normalise
 
 STREAMING = (["plan"], ["apply"], ["destroy"], ["refresh"])
 """Commands whose -json is a stream of events, in which faults are events too."""
@@ -108,7 +108,19 @@ def _usage(error: Any) -> int:
     context = getattr(error, "ctx", None)
     where = context.command_path if context is not None else "batchplan"
     message = error.format_message().rstrip(".")
-    return _refuse(f"{message}.\n\nSee: {where} -help")
+    option = getattr(error, "option_name", None)
+    if isinstance(option, str) and message.startswith("No such option"):
+        message = _no_such_flag(option, getattr(error, "possibilities", None) or ())
+    return _refuse(f"{message}{'' if message.endswith('?') else '.'}\n\nSee: {where} -help")
+
+
+def _no_such_flag(option: str, near: Sequence[str]) -> str:
+    typed = as_typed(option)
+    name = typed.lstrip("-").partition("=")[0]
+    if name in ELSEWHERE:
+        return f"There is no {typed} here. {ELSEWHERE[name].rstrip('.')}"
+    meant = " or ".join(dict.fromkeys(as_typed(one) for one in near))
+    return f"There is no {typed} here" + (f". Did you mean {meant}?" if meant else "")
 
 
 def entry() -> None:

@@ -70,7 +70,7 @@ def plan(
     from batchplan.ops.policygate import with_gates
 
     of_policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
-    asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only)
+    asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only, refresh=refresh)
     wait = seconds(lock_timeout)
     loaded = project(var, var_file, evaluate=False)
 

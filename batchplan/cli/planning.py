@@ -37,10 +37,17 @@ def options(
     *,
     destroy: bool = False,
     refresh_only: bool = False,
+    refresh: bool = True,
 ) -> "Options":
-    """Return what the flags ask for; raise UserError for what is no address."""
+    """Return what the flags ask for; raise UserError for what is no address, BadParameter for flags that contradict."""
     from batchplan.plan.options import Options
 
+    if destroy and refresh_only:
+        raise typer.BadParameter("-destroy and -refresh-only exclude each other: a plan does one or the other")
+    if refresh_only and not refresh:
+        raise typer.BadParameter("-refresh-only looks at Azure and does nothing else, so -refresh=false leaves nothing")
+    if replaces and (destroy or refresh_only):
+        raise typer.BadParameter(f"-replace has no meaning with {'-destroy' if destroy else '-refresh-only'}")
     return Options(
         targets=tuple(map(place, targets)),
         excludes=tuple(map(place, excludes)),

@@ -165,7 +165,6 @@ class _Waves:
         ]
         return Capacity(self.waves, tuple(overlaps), tuple(self.misfits), tuple(self.uncounted))
 
-
     def _tells(self, sort: str) -> bool:
         """Whether to show a sort: where families are counted, the sum of them is told only if it has no room."""
         return sort != DEDICATED or not self.quotas.by_family_enforced or any(one.sort == sort for one in self.misfits)
@@ -191,9 +190,7 @@ def cores(document: Document, quotas: Quotas) -> dict[str, int] | None:
             (True, int(fixed.get("target_dedicated_nodes") or 0) * size.cores),
             (False, int(fixed.get("target_low_priority_nodes") or 0) * size.cores),
         ]
-    return {
-        sort: amount for dedicated, amount in pairs if amount for sort in _sorts(size, quotas, dedicated=dedicated)
-    }
+    return {sort: amount for dedicated, amount in pairs if amount for sort in _sorts(size, quotas, dedicated=dedicated)}
 
 
 def used_cores(pools: Iterable[PoolUse], quotas: Quotas) -> dict[str, int]:

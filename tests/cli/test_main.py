@@ -45,7 +45,16 @@ def test_help_of_commands(run, command: str) -> None:
 
 USAGE = [
     (["frobnicate"], "frobnicate"),
-    (["validate", "-frob"], "--frob"),
+    (["validate", "-frob"], "There is no -frob here.\n"),
+    (["plan", "-outt=x"], "There is no -outt here. Did you mean -out?\n"),
+    (["plan", "-input=false"], "There is no -input=false here. This command never asks anything"),
+    (["plan", "-parallelism=3"], "apply and destroy have it"),
+    (["paln"], "Did you mean 'plan'?\n"),
+    (["plan", "-destroy", "-refresh-only"], "exclude each other"),
+    (["plan", "-refresh-only", "-refresh=false"], "leaves nothing"),
+    (["apply", "-refresh-only", "-replace=pool.a"], "-replace has no meaning with -refresh-only"),
+    (["plan", "-destroy", "-replace=pool.a"], "-replace has no meaning with -destroy"),
+    (["apply", "a.bpplan", "-refresh=false"], "a saved plan is applied as it is"),
     (["validate", "extra"], "extra"),
     (["explain"], "NAME"),
     (["graph", "-format", "svg"], "dot or mermaid"),
