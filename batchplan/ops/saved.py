@@ -1,5 +1,6 @@
 """Saved plans: written with all that tells whether they still hold, applied only while they do."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -23,7 +24,7 @@ from batchplan.plan.plan import Moved, Plan, seen_objects, stale
 from batchplan.plan.planfile import SecretChanged, UnreadablePlan, read_plan, secrets_of, with_secrets, write_plan
 from batchplan.plan.step import Patch, Step
 from batchplan.state.model import OutputRecord, StateDocument
-from batchplan.state.secrets import keyed_hash
+from batchplan.state.secrets import is_placeholder, keyed_hash
 
 
 class StalePlan(UserError):
@@ -63,6 +64,7 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
     Its secrets are taken again from where they came and must be those that it was made with.
     """
     plan = _read(path)
+    _check_origin(plan, path, project)
     state = _begun(await recovered_state(session), plan)
     seen = {one.remote for one in plan.seen}
     observed = await session.reader.observe(seen)
@@ -160,12 +162,40 @@ def _read(path: Path) -> Plan:
         raise UserError([Diagnostic(UNREADABLE_PLAN, f'"{path}": {error}.')]) from None
 
 
+def _check_origin(plan: Plan, path: Path, project: Project) -> None:
+    """Raise UserError for a plan of another version of batchplan, or for another workspace."""
+    if plan.version != batchplan.__version__:
+        detail = (
+            f'"{path}" was made by batchplan {plan.version}, and this is {batchplan.__version__}, which might do its '
+            "steps otherwise than shown. Nothing was changed. Make a new plan: batchplan plan -out FILE"
+        )
+        raise UserError([Diagnostic(UNREADABLE_PLAN, detail)])
+    if plan.workspace != project.workspace:
+        detail = (
+            f'This plan was made in the workspace "{plan.workspace}", and "{project.workspace}" is in use. Nothing was '
+            f"changed. To go back to that one: batchplan workspace select {plan.workspace}"
+        )
+        raise StalePlan([Diagnostic(STALE_PLAN, detail)])
+
+
+def _side(moved: Moved, value: object) -> str:
+    """Return one side of what has moved: of an object, whether it is there, of a field, its value."""
+    return _told(value) if moved.path else str(value)
+
+
+def _told(value: object) -> str:
+    """Return a value as it is written; a secret, of which there is a hash only, by a word."""
+    if is_placeholder(value):
+        return "(sensitive value)"
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
 def _stale(plan: Plan, moved: list[Moved]) -> Diagnostic:
     lines = []
     for one in moved:
         tags = f"   etag {one.etag_planned} -> {one.etag_live}" if one.etag_planned else ""
         what = f"{one.address} changed in Azure" if one.address is not None else "the state has moved on"
         lines.append(f"{what} after this plan was made ({plan.created_at:%Y-%m-%d %H:%M}):")
-        lines.append(f"    {one.path}   {one.planned!r} -> {one.live!r}{tags}")
+        lines.append(f"    {one.path}   {_side(one, one.planned)} -> {_side(one, one.live)}{tags}")
     lines.append("Nothing was changed. Make a new plan: batchplan plan -out FILE")
     return Diagnostic(STALE_PLAN, "\n".join(lines))

@@ -1,5 +1,6 @@
 """A saved plan does exactly what it says, once, and only while everything is as it was when it was made."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -148,9 +149,9 @@ def replace_lineage(state: object) -> object:
 
 
 MOVES = {
-    "field": (schedule_changed, ("job_schedule.nightly", "schedule.recurrence_interval")),
-    "size": (pool_resized, ("pool.render", "fixed_scale.target_dedicated_nodes")),
-    "deleted": (application_deleted, ("application.renderer", "is gone")),
+    "field": (schedule_changed, ("job_schedule.nightly", 'schedule.recurrence_interval   "P1D" -> "PT1H"')),
+    "size": (pool_resized, ("pool.render", "fixed_scale.target_dedicated_nodes   2 -> 5")),
+    "deleted": (application_deleted, ("application.renderer", "exists -> is gone")),
     "created": (pool_created, ("pool.spare", "exists")),
     "serial": (other_apply, ("serial",)),
     "lineage": (other_state, ("lineage",)),
@@ -175,6 +176,30 @@ def refused(place: Place, *named: str) -> None:
         assert one in told
     assert place.writes(before) == []
     assert len(place.store.versions) == versions
+
+
+def rewritten(place: Place, **members: object) -> None:
+    """Change members of the plan file."""
+    path = place.folder / PLAN
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **members}), encoding="utf-8")
+
+
+def test_another_workspace(planned: Place) -> None:
+    """A plan is for the workspace that it was made in, also before that has a state."""
+    rewritten(planned, workspace="prod", serial=0)
+    refused(planned, 'made in the workspace "prod", and "default" is in use', "workspace select prod")
+
+
+def test_another_version(planned: Place) -> None:
+    """A plan is applied by the version that made it, because only that one is known to do what it has shown."""
+    rewritten(planned, batchplan_version="0.0.9")
+    before = planned.count
+    with pytest.raises(UserError) as caught:
+        planned.apply_file(planned.folder / PLAN)
+    (told,) = caught.value.diagnostics
+    assert (told.code.id, caught.value.exit_code) == ("E0511", 1)
+    assert "made by batchplan 0.0.9" in told.detail
+    assert planned.writes(before) == []
 
 
 def test_another_secret(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
