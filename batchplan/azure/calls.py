@@ -12,7 +12,7 @@ from batchplan.azure.clients import Clients
 from batchplan.azure.nodes import seen
 from batchplan.azure.rawjson import get
 from batchplan.azure.regions import first_run
-from batchplan.azure.resubmit import copy_tasks, drop_tasks
+from batchplan.azure.resubmit import copy_tasks, drop_tasks, see_copied
 from batchplan.azure.send import etag_header, plain
 from batchplan.azure.untold import signs_in_with_password
 from batchplan.azure.upload import upload
@@ -193,6 +193,8 @@ class Calls:
             case EnableJob():
                 await batch.begin_enable_job(name)
             case TerminateJob():
+                if step.copy is not None:
+                    await see_copied(self.clients, step.remote, step.copy)
                 # Without options the SDK fails; this reason is what the service takes when none is given.
                 await batch.begin_terminate_job(name, {"terminateReason": "UserTerminate"})
             case DisableSchedule():

@@ -5,15 +5,16 @@ from typing import Any
 
 from batchplan.azure.clients import Clients
 from batchplan.azure.errors import translated
-from batchplan.azure.rawjson import Json, listed
+from batchplan.azure.rawjson import Json, get, listed
 from batchplan.core.remote import Remote
 from batchplan.plan.step import CopyTasks, DropTasks
-from batchplan.ports import NotFound, Rejected
+from batchplan.ports import Conflict, NotFound, Rejected
 
 AT_ONCE = 100
 """How many tasks a call may add: REST reference, Tasks - Create Task Collection."""
 
 THERE = "TaskExists"
+NOT_COPIED = "CopyNotAtWork"
 KEPT = (
     "id",
     "displayName",
@@ -50,8 +51,8 @@ async def copy_tasks(clients: Clients, step: CopyTasks) -> None:
 
 
 async def drop_tasks(clients: Clients, step: DropTasks) -> None:
-    """Delete the unfinished tasks of a job that are in its copy."""
-    copied = {str(one["id"]) for one in await _tasks(clients, step.copy)}
+    """Delete the unfinished tasks of a job that are in its copy. Raise Conflict when they would not run there."""
+    copied = await _at_work(clients, step.copy)
     batch: Any = await clients.batch(step.remote.account_id)
     for task in await _tasks(clients, step.remote):
         if _is_unfinished(task) and task["id"] in copied:
@@ -60,6 +61,34 @@ async def drop_tasks(clients: Clients, step: DropTasks) -> None:
                     await batch.delete_task(step.remote.name, task["id"])
             except NotFound:
                 continue
+
+
+async def see_copied(clients: Clients, job: Remote, copy: Remote) -> None:
+    """Raise Conflict when a job is to end, and its copy will not do what it has left."""
+    copied = await _at_work(clients, copy)
+    left = [one for one in await _tasks(clients, job) if _is_unfinished(one) and one["id"] not in copied]
+    if left and not copied:
+        raise Conflict(f"{copy} is over, and {len(left)} tasks of {job} have not ended", code=NOT_COPIED, status=409)
+
+
+async def _at_work(clients: Clients, copy: Remote) -> frozenset[str]:
+    """Return the tasks of a copy that have run there, or will; raise Conflict while it is disabled.
+
+    Then somebody is about to move them back, and would find them where they come from: each would take away what the
+    other one relies on. It is looked at before its tasks, because while they are listed it can only become disabled.
+    """
+    job = await get(await clients.batch(copy.account_id), f"/jobs/{copy.name}")
+    state = str(job.get("state", "")).lower()
+    if state in ("disabling", "disabled"):
+        raise Conflict(
+            f"{copy} in {copy.account_id.rpartition('/')[2]} is disabled: somebody else is moving its tasks, or a move of "
+            "them was interrupted. No task has been taken away. When nobody else is at it, enable that job, and run the "
+            "same command again",
+            code=NOT_COPIED,
+            status=409,
+        )
+    is_over = state in ("terminating", "completed", "deleting")
+    return frozenset(str(one["id"]) for one in await _tasks(clients, copy) if not (is_over and _is_unfinished(one)))
 
 
 async def _tasks(clients: Clients, job: Remote) -> list[Json]:

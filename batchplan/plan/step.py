@@ -117,7 +117,9 @@ class EnableJob(_Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminateJob(_Step):
-    """End a job and its tasks."""
+    """End a job and its tasks; one that has a `copy`, only while that is not disabled: there its tasks are to run."""
+
+    copy: Remote | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,7 @@ def sentence(step: Step) -> str:
         case EnableJob() | EnableSchedule():
             return f"enable {name}"
         case TerminateJob():
-            return f"end {name}"
+            return f"end {name}" + (f", if {step.copy} is not disabled" if step.copy is not None else "")
         case DisableSchedule():
             return f"disable {name}"
         case Steady():

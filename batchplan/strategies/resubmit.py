@@ -70,5 +70,5 @@ def _one(address: Address, left: Leftover, after: tuple[str, ...]) -> list[Step]
         add("drop", DropTasks, left.job, copy=left.copy)
         add("enable", EnableJob, left.job)
     else:
-        add("end", TerminateJob, left.job)
+        add("end", TerminateJob, left.job, copy=left.copy)
     return steps

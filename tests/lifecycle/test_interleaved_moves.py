@@ -161,3 +161,78 @@ def test_one_in_the_middle_of_the_other(first: str, second: str, two: Callable[[
     step = 1 if THOROUGH else found.points // SAMPLE
     for point in range(1, found.points + 1, step):
         found.at(point, second)
+
+
+JOB = """
+job "ingest" {
+  account_id = account.west.id
+  name       = "ingest"
+  pool_info {
+    pool_id = pool.render.pool_id
+  }
+}
+"""
+TASKS = 20
+
+
+@pytest.mark.slow
+def test_no_task_is_lost_between_two(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One takes tasks to the backup, the other one back, at once: each task is in one of the regions at least, and runs."""
+    monkeypatch.chdir(place.folder)
+    regions = Regions(place).set_up()
+    place.write((place.folder / "main.batch.hcl").read_text(encoding="utf-8") + JOB)
+    place.apply()
+    added = {"value": [{"id": f"t{at}", "commandLine": "sleep 900"} for at in range(TASKS)]}
+    place.batch("acmewest", "POST", "/jobs/ingest/addtaskcollection", added)
+    place.advance(300)
+    world, versions = place.frozen(), list(place.store.versions)  # type: ignore[attr-defined]
+    knock = Knock(lambda: None)
+    regions.failover(wrapped=knock.wrapped(), resubmit=True)
+    refused = 0
+
+    def back() -> None:
+        nonlocal refused
+        refused += _tried(regions, "", None)
+
+    for point in range(1, knock.count + 1, 1 if THOROUGH else max(1, knock.count // 10)):
+        place.thaw(world)
+        place.store = MemoryStore(versions=copy.deepcopy(versions))
+        refused += _tried(regions, "north", Knock(lambda: _all_there(place), point, back).wrapped())
+        _all_there(place)
+        refused += _tried(regions, "north", None)
+        place.apply()
+        _enabled(place)
+        regions.failover(resubmit=True)
+        place.apply()
+        place.advance(12 * 3600)
+        _all_there(place, ended=True)
+    assert refused
+
+
+def _tried(regions: Regions, to: str, wrapped: Wrapped | None) -> bool:
+    """Move tasks; return whether that was refused, because of the other one."""
+    try:
+        _, applied = regions.failover(to, wrapped, whole=False, resubmit=True)
+    except (StateError, UserError):
+        return False
+    return any(one.error is not None and one.error.code == "CopyNotAtWork" for one in applied.result.failed.values())
+
+
+def _all_there(place: Place, *, ended: bool = False) -> None:
+    """Assert that every task is in a region, and in the end that it has succeeded in one."""
+    rows = place.emulator.call(
+        lambda world: [
+            (one.id, one.execution.get("result")) for one in world.tasks.values() if one.job.startswith("ingest")
+        ]
+    )
+    found = {name for name, result in rows if result == "success" or not ended}
+    assert found >= {f"t{at}" for at in range(TASKS)}
+
+
+def _enabled(place: Place) -> None:
+    """Enable what a move that was refused has left disabled, as a person does who is told so."""
+    jobs = place.emulator.call(lambda world: [(one.account, one.id, one.state) for one in world.jobs.values()])
+    for account, name, state in jobs:
+        if state == "disabled":
+            place.batch(account, "POST", f"/jobs/{name}/enable")
+    place.advance(60)
