@@ -50,6 +50,7 @@ from batchplan.plan.step import (
     Resize,
     Retime,
     SetActive,
+    SetWarm,
     Steady,
     Step,
     StillSilent,
@@ -102,7 +103,7 @@ class Surroundings:
     gatekeeper: Gatekeeper | None = None
 
 
-_NOT_OF_ITS_OBJECT = (Mark, SetActive, StillSilent, CopyJob, CopyTasks, DropTasks, EndWithTasks, PolicyGate)
+_NOT_OF_ITS_OBJECT = (Mark, SetActive, SetWarm, StillSilent, CopyJob, CopyTasks, DropTasks, EndWithTasks, PolicyGate)
 """Steps after which nothing more, or less, is known of an object that the state keeps."""
 
 
@@ -224,7 +225,7 @@ class Run:
                 await self._wait(step)
                 await self._record(self._entry(step, "done"))
                 return Outcome()
-            case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
+            case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive() | SetWarm():
                 await self._record(self._entry(step, "done"))
                 return Outcome()
             case PolicyGate():
@@ -338,6 +339,8 @@ class Run:
                 return "rename", None, True
             case SetActive():
                 return "active", self._active(step), True
+            case SetWarm():
+                return "warm", self._warm(step), True
             case (
                 Delete()
                 | Resize()
@@ -377,6 +380,12 @@ class Run:
             "owed": list(step.owed),
             "keep_primary": step.keep_primary,
         }
+
+    def _warm(self, step: SetWarm) -> Mapping[str, Any] | None:
+        if step.until is None:
+            return None
+        names = ("until", "run", "who", "dedicated", "low_priority", "scale")
+        return {"since": self.around.clock.now().isoformat(), **{name: getattr(step, name) for name in names}}
 
 
 def _rollout(step: Step) -> Marked | None:

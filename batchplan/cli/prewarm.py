@@ -25,6 +25,9 @@ def prewarm(
     ] = None,
     nodes: Annotated[int | None, typer.Option("--nodes", min=0, help="How many; else as declared.")] = None,
     spot: Annotated[int, typer.Option("--spot", min=0, help="How many spot nodes.")] = 0,
+    keep: Annotated[
+        str, typer.Option("--keep", metavar="4h", help="How long after the run; the next apply gives them back then.")
+    ] = "4h",
     then_return: Annotated[
         bool, typer.Option("--then-return", help="Stay until the run is over, then return to the declared size.")
     ] = False,
@@ -43,7 +46,7 @@ def prewarm(
     from batchplan.ops.prewarm import Prewarm, cool_down
     from batchplan.ops.prewarm import prewarm as warm
 
-    asked = Prewarm(address_of(address), seconds(before), _moment(deadline), nodes, spot)
+    asked = Prewarm(address_of(address), seconds(before), _moment(deadline), nodes, spot, seconds(keep))
     loaded = project(var, var_file)
     report = show.run_reporter(json=json)
 

@@ -33,11 +33,13 @@ from batchplan.plan.rolling import Rolling, promotes
 from batchplan.plan.shift import Shift, is_silent, moved_parts, report_two, sized_again
 from batchplan.plan.step import Step
 from batchplan.plan.unmovable import report_unmovable
+from batchplan.plan.warm import Warm, warm
 from batchplan.schema.document import reveal
 from batchplan.state.document import empty, remote_of
 from batchplan.state.model import OutputRecord, StateDocument
 from batchplan.strategies.expand import expand
 from batchplan.strategies.moves import move_steps
+from batchplan.strategies.warm import cooled_steps
 
 
 @dataclass(slots=True)
@@ -175,6 +177,7 @@ class _Compared:
     """What was seen, what differs, and what is wrong with either."""
 
     seen: _Seen
+    warmed: Warm
     found: Changes
     diagnostics: Diagnostics
 
@@ -195,7 +198,8 @@ async def _compared(basis: _Basis, seen: _Seen) -> _Compared:
     session, now = basis.session, basis.now
     stale = await stale_agents(session, desired, seen.observed, now) if basis.refresh else frozenset()
     rolling = Rolling(now, stale_agents=stale)
-    compared = _with_changes(basis, seen, rolling)
+    warmed = warm(basis.state, desired, basis.shift, now, moves_only=basis.moving)
+    compared = _with_changes(basis, seen, warmed, rolling)
     anew = needing_new_ids(compared.found) if not basis.moving else ()
     if not anew:
         return compared
@@ -204,14 +208,16 @@ async def _compared(basis: _Basis, seen: _Seen) -> _Compared:
     promoted = {one.address for one in desired if _is_promoted(one, basis.options)}
     made = evaluating.anew(seen.made, {address: name for address, name in ids.items() if address in promoted})
     seen = replace(seen, made=made, declared=basis.declared(made))
-    return _with_changes(basis, seen, replace(rolling, successors=_successors(seen.declared.objects, ids)))
+    rolling = replace(rolling, successors=_successors(seen.declared.objects, ids))
+    return _with_changes(basis, seen, warmed, rolling)
 
 
-def _with_changes(basis: _Basis, seen: _Seen, rolling: Rolling) -> _Compared:
+def _with_changes(basis: _Basis, seen: _Seen, warmed: Warm, rolling: Rolling) -> _Compared:
     diagnostics = Diagnostics(seen.made.project.diagnostics.items)
-    whole, asked = seen.declared, seen.made.asked
-    found = changes(whole.objects, basis.state, seen.observed, basis.options, asked, diagnostics, rolling)
-    return _Compared(seen, found, diagnostics)
+    wanted = warmed.wanted(seen.declared.objects, seen.observed)
+    known = warmed.view(basis.state, seen.observed)
+    found = changes(wanted, known, seen.observed, basis.options, seen.made.asked, diagnostics, rolling)
+    return _Compared(seen, warmed, found, diagnostics)
 
 
 async def _informed(basis: _Basis, compared: _Compared) -> Changes:
@@ -219,6 +225,9 @@ async def _informed(basis: _Basis, compared: _Compared) -> Changes:
     session, state, shift = basis.session, basis.state, basis.shift
     desired, regional, observed = compared.desired, compared.seen.declared.regional, compared.observed
     found = replace(compared.found, regional=regional, active=state.active_regions)
+    found = replace(
+        found, warm={**compared.warmed.kept, **compared.warmed.over}, cooled=frozenset(compared.warmed.over)
+    )
     if basis.moving:
         found = moved_parts(found, shift.moves)
     elif not basis.options.destroy:
@@ -239,7 +248,8 @@ async def _steps(basis: _Basis, compared: _Compared, found: Changes) -> tuple[St
     packages = {**observed, **await basis.session.reader.observe(unseen)} if unseen else observed
     report_early_defaults(found, packages, diagnostics)
     partial = options.destroy or options.refresh_only or bool(options.targets or options.excludes or options.verb)
-    moves = () if partial else move_steps(found.regional, basis.state, basis.shift)
+    cooled = cooled_steps(compared.warmed, basis.state)
+    moves = () if partial else (*move_steps(found.regional, basis.state, basis.shift), *cooled)
     digests = package_digests(basis.evaluating.project, compared.desired, diagnostics)
     steps = expand(found, observed, digests, diagnostics, basis.now, moves)
     stop_at_errors(diagnostics)

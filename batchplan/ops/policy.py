@@ -1,6 +1,5 @@
 """Checking a configuration or a plan against policy, and what an apply does with the answer."""
 
-import getpass
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -22,6 +21,7 @@ from batchplan.ops.livefacts import gather
 from batchplan.ops.plan import Planned
 from batchplan.ops.session import Session
 from batchplan.ops.statesummary import summary
+from batchplan.ops.who import user_name
 from batchplan.plan.backups import as_declared, is_backup
 from batchplan.plan.change import Action
 from batchplan.policy.baseline import read_baseline
@@ -361,7 +361,7 @@ def _undecided(one: Verdict) -> Diagnostic:
 def override_records(overridden: Iterable[Judged], when: datetime) -> tuple[OverrideRecord, ...]:
     """Return who has overridden what, and why, for the state: a record a rule."""
     used = {one.rule.id: one.because for one in overridden}
-    name = _user()
+    name = user_name()
     return tuple(OverrideRecord(rule=rule, reason=reason, who=name, when=when) for rule, reason in used.items())
 
 
@@ -390,10 +390,3 @@ def _journal_entry(one: OverrideRecord, now: datetime) -> Entry:
     message = f"{one.rule} overridden by {one.who}: {one.reason}"
     address = Address((), "policy", one.rule)
     return Entry("done", f"override {one.rule}", "none", address, Remote("policy", "", one.rule), now, message=message)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"

@@ -19,22 +19,28 @@ from batchplan.ops.failover import Failover, make_failover
 from batchplan.ops.plan import Planned, recovered_state
 from batchplan.ops.reach import silent_of
 from batchplan.ops.session import Session
+from batchplan.ops.who import user_name
 from batchplan.plan.change import Changes
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.hours import next_run
 from batchplan.plan.observation import Observation
 from batchplan.plan.regions import RegionalPool
 from batchplan.plan.shift import Silent
-from batchplan.plan.step import Step
+from batchplan.plan.step import SetWarm, Step
+from batchplan.plan.warm import with_scale
 from batchplan.schema.document import reveal
 from batchplan.schema.facts import Plane
 from batchplan.schema.times import instant
+from batchplan.state.document import by_address
 from batchplan.state.model import StateDocument
 from batchplan.strategies.chain import Chain
-from batchplan.strategies.sizes import set_nodes, stop, to_wanted
+from batchplan.strategies.sizes import set_nodes, stop
+from batchplan.strategies.warm import give_back
 
 LEAST_SECONDS = 60.0
 LOOK_SECONDS = 30.0
+KEEP_SECONDS = 14400.0
+"""How long after a run its nodes stay, where nobody waits for its end: the next apply after that gives them back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,8 @@ class Prewarm:
 
     what: a schedule, or a pool, of whose schedules the first that runs counts.
     before: how long before the run the nodes are to be asked for. deadline: when they must be ready; the run itself
-    where None. nodes and spot: how many; the pool's declared size where None.
+    where None. nodes and spot: how many; the pool's declared size where None. keep: how long after the run plans leave
+    the nodes alone.
     """
 
     what: Address
@@ -51,6 +58,7 @@ class Prewarm:
     deadline: datetime | None = None
     nodes: int | None = None
     spot: int = 0
+    keep: float = KEEP_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +112,11 @@ async def prewarm(session: Session, project: Project, asked: Prewarm, report: Ca
     spot = asked.spot or (_declared(target.declared)[1] if asked.nodes is None else 0)
     left = ((asked.deadline or run) - now).total_seconds()
     target = await _heard(session, project, asked.what, target, now + timedelta(seconds=left / 2))
+    wanted = _Wanted(dedicated, spot, run, run + timedelta(seconds=asked.keep))
     tried: list[Applied] = []
     if not target.is_silent:
         left = ((asked.deadline or run) - session.clock.now()).total_seconds()
-        tried.append(await _sized(session, target, dedicated, spot, max(LEAST_SECONDS, left), report))
+        tried.append(await _sized(session, target, wanted, max(LEAST_SECONDS, left), report))
         if tried[0].result.complete:
             return Warmed(run, ready=True, applied=tuple(tried), nodes=dedicated + spot)
         target.silent = await _silent(session, target.pool, target.group)
@@ -149,7 +158,11 @@ async def cool_down(
     target = await _target(session, project, what)
     chain = Chain(target.pool.address, target.pool.remote)
     stop(chain, target.live.get(target.pool.remote))
-    to_wanted(chain, _leaving(target.pool.document), target.pool.document)
+    record = by_address(target.state).get(target.pool.address)
+    applied = record.applied if record is not None else target.pool.document
+    give_back(chain, target.pool.document, with_scale(applied, target.pool.document))
+    if str(target.pool.address) in target.state.prewarms:
+        chain.add("cooled", SetWarm)
     return await _run(session, target, chain.steps, report)
 
 
@@ -245,18 +258,35 @@ def _declared(pool: DesiredObject) -> tuple[int, int]:
     return int(fixed.get("target_dedicated_nodes") or 0), int(fixed.get("target_low_priority_nodes") or 0)
 
 
-def _leaving(document: Any) -> Any:
-    fixed = document.get("fixed_scale")
-    if not fixed or fixed.get("node_deallocation_option"):
-        return document
-    return {**document, "fixed_scale": {**fixed, "node_deallocation_option": "taskcompletion"}}
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How many nodes a pool is to have, for which run, and until when."""
+
+    dedicated: int
+    spot: int
+    run: datetime
+    until: datetime
 
 
 async def _sized(
-    session: Session, target: _Target, dedicated: int, spot: int, timeout: float, report: Callable[[Event], None]
+    session: Session, target: _Target, wanted: _Wanted, timeout: float, report: Callable[[Event], None]
 ) -> Applied:
+    """Take note of what the pool has, and give it nodes: whoever is killed in between leaves a note of it."""
     chain = Chain(target.pool.address, target.pool.remote)
-    set_nodes(chain, target.live.get(target.pool.remote), dedicated, spot, timeout)
+    live = target.live.get(target.pool.remote)
+    before = target.state.prewarms.get(str(target.pool.address))
+    chain.add(
+        "prewarmed",
+        SetWarm,
+        until=wanted.until.isoformat(),
+        run=wanted.run.isoformat(),
+        who=user_name(),
+        dedicated=wanted.dedicated,
+        low_priority=wanted.spot,
+        # Warm already: what it had before that is what counts.
+        scale=before.scale if before is not None else with_scale({}, live.document if live is not None else {}),
+    )
+    set_nodes(chain, live, wanted.dedicated, wanted.spot, timeout)
     return await _run(session, target, chain.steps, report)
 
 

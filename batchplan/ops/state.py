@@ -247,6 +247,7 @@ def with_moves(document: StateDocument, made: Sequence[Move]) -> StateDocument:
         "resources": tuple(ordered),
         "rollouts": {names.get(name, name): listed for name, listed in document.rollouts.items()},
         "active_regions": {names.get(name, name): one for name, one in document.active_regions.items()},
+        "prewarms": {names.get(name, name): one for name, one in document.prewarms.items()},
         "disabled_jobs": tuple(
             one.model_copy(update={"address": names.get(one.address, one.address)}) for one in document.disabled_jobs
         ),

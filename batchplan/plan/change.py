@@ -9,7 +9,7 @@ from batchplan.core.address import Address
 from batchplan.core.remote import Remote
 from batchplan.core.source import Range
 from batchplan.plan.observation import NodeSeen, PoolUse, Quotas, Work
-from batchplan.state.model import ActiveRegion
+from batchplan.state.model import ActiveRegion, PrewarmRecord
 
 if TYPE_CHECKING:
     from batchplan.plan.parity import Parity
@@ -150,7 +150,8 @@ class Changes:
     names pools that lose it, and `nodes` those of pools whose nodes are rebooted, by the key of the pool; `owed` are
     jobs that an earlier run has disabled, with the address of the pool that they were to leave.
     `regional` are the pools with backups, `active` what the state says of where they work, `parity` what is known of
-    the regions that stand ready.
+    the regions that stand ready. `warm` are pools, by address, that have more nodes for a while, and `cooled` those
+    of them that are given their declared size back.
     """
 
     objects: tuple[Change, ...] = ()
@@ -166,3 +167,5 @@ class Changes:
     regional: "tuple[RegionalPool, ...]" = ()
     active: Mapping[str, ActiveRegion] = field(default_factory=dict)
     parity: "tuple[Parity, ...]" = ()
+    warm: Mapping[str, PrewarmRecord] = field(default_factory=dict)
+    cooled: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ JSON that is sent, in the names of the API; a secret in them is a `schema.docume
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from batchplan.core.address import Address
@@ -405,10 +405,25 @@ class SetActive(_Step):
     since: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetWarm(_Step):
+    """Record that a pool has more nodes until a moment, for a run; without `until`, that it has its own size again.
+
+    `scale` is the size or the formula that it had before.
+    """
+
+    until: str | None = None
+    run: str | None = None
+    who: str = ""
+    dedicated: int = 0
+    low_priority: int = 0
+    scale: Mapping[str, Any] = field(default_factory=dict)
+
+
 Wait = Steady | Ready | Rebooted | TaskSucceeded | JobIs | Gone | Available | Unfired | Quiet | StillSilent
 """Steps that only look, until something is so."""
 
-Move = Adopt | Rename | Forget | Promote | Mark | SetActive
+Move = Adopt | Rename | Forget | Promote | Mark | SetActive | SetWarm
 """Steps within the state."""
 
 

@@ -13,6 +13,7 @@ from batchplan.report import formula
 from batchplan.report.diagnostics import as_json
 from batchplan.report.parity import as_json as parity_json
 from batchplan.report.plan import headline, is_forgotten, totals
+from batchplan.report.warm import as_json as warm_json
 from batchplan.state.model import OutputRecord
 
 ACTIONS = {
@@ -55,6 +56,8 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
             **event_of("backup_parity", f"{told['pool']}: backup {told['key']} is {told['verdict']}", parity=told),
             **stamp,
         }
+    for warmed in warm_json(changes.warm, changes.cooled):
+        yield {**event_of("prewarmed", f"{warmed['pool']} has more nodes for a while", prewarm=warmed), **stamp}
     yield {**_summary(changes, "plan"), **stamp}
     outputs = {
         one.name: {"sensitive": one.sensitive, "action": _output_action(one.before, one.after, known=one.known)}

@@ -11,6 +11,7 @@ from batchplan.plan.step import Step
 from batchplan.policy.judge import Judgement
 from batchplan.report import formula, policy, rollout
 from batchplan.report import parity as backups
+from batchplan.report.warm import warm_segments
 from batchplan.schema.document import UNKNOWN, Secret
 from batchplan.state.model import OutputRecord
 
@@ -119,6 +120,7 @@ def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | Non
     """Yield the pieces of a plan with their styles; with a judgement, what policy says stands beside and below."""
     yield "bold", headline(changes) + "\n"
     yield "", "".join(f"{line}\n" for line in rollout.needs_lines(changes))
+    yield from warm_segments(changes.warm, changes.cooled)
     yield from drift_segments(changes.drift)
     acting = [change for change in changes.objects if change.action is not Action.NOOP]
     if acting:

@@ -23,6 +23,7 @@ from batchplan.plan.step import (
     Rebooted,
     Rename,
     SetActive,
+    SetWarm,
     Steady,
     Step,
     StillSilent,
@@ -34,7 +35,7 @@ from batchplan.report.plan import owner
 from batchplan.report.steps import sentence
 
 WAITS = (Steady, Ready, Rebooted, TaskSucceeded, JobIs, Gone, Available, MoveWork, Unfired, Quiet, StillSilent)
-MOVES = (Adopt, Rename, Forget, Promote, Mark, SetActive)
+MOVES = (Adopt, Rename, Forget, Promote, Mark, SetActive, SetWarm)
 EVERY_SECONDS = 10.0
 """A wait says how it goes this often, where lines cannot be drawn over."""
 

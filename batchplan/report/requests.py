@@ -36,6 +36,7 @@ from batchplan.plan.step import (
     Resize,
     Retime,
     SetActive,
+    SetWarm,
     Steady,
     Step,
     StillSilent,
@@ -114,7 +115,7 @@ def request_json(step: Step) -> dict[str, Any] | None:
             return None
         case Unfired() | Quiet() | StillSilent() | PolicyGate():
             return None
-        case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
+        case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive() | SetWarm():
             return None
         case _:
             assert_never(step)

@@ -35,6 +35,7 @@ from batchplan.plan.step import (
     Resize,
     Retime,
     SetActive,
+    SetWarm,
     Steady,
     Step,
     StillSilent,
@@ -159,6 +160,10 @@ def sentence(step: Step) -> str:
                 f"; owed there: clean up {', '.join(one.rpartition('/')[2] for one in step.owed)}" if step.owed else ""
             )
             return f"record that the work is done in {step.remote.account_id.rpartition('/')[2]} from now on{owed}"
+        case SetWarm() if step.until is not None:
+            return f"record that {name} has {warm_words(step.dedicated, step.low_priority)} until {step.until[:16]}"
+        case SetWarm():
+            return f"record that {name} has its declared size again"
         case Adopt():
             return f"take {name} into the state"
         case Promote():
@@ -171,6 +176,12 @@ def sentence(step: Step) -> str:
             return f"forget {name}; in Azure it stays"
         case _:
             assert_never(step)
+
+
+def warm_words(dedicated: int, spot: int) -> str:
+    """Return how many nodes a pool has for a while."""
+    words = f"{dedicated} node{'' if dedicated == 1 else 's'}"
+    return f"{words} and {spot} spot" if spot else words
 
 
 _AT_TIMEOUT = {

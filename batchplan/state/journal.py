@@ -13,14 +13,14 @@ from batchplan.core.address import Address, parse_address
 from batchplan.core.remote import Remote
 from batchplan.state.active import follow_regions, still_there
 from batchplan.state.document import Applied, recorded, remote_of, with_resources
-from batchplan.state.model import ActiveRegion, DisabledJob, ResourceRecord, RolloutRecord, StateDocument
+from batchplan.state.model import ActiveRegion, DisabledJob, PrewarmRecord, ResourceRecord, RolloutRecord, StateDocument
 from batchplan.state.rollouts import Marked, disabled_job, disabled_remote, with_mark, without_generation
 
-Effect = Literal["put", "drop", "rename", "verify", "promote", "mark", "active", "disable", "enable", "none"]
+Effect = Literal["put", "drop", "rename", "verify", "promote", "mark", "active", "warm", "disable", "enable", "none"]
 """What a step means for the state.
 
 Record the object, forget it, move it, note that it is usable, exchange it for its candidate, note where a rollout
-stands, or where a pool is active, remember a job that has to be enabled again, forget that it has to; or nothing.
+stands, where a pool is active, or that it is warm, remember a job that has to be enabled again, forget that it has to; or nothing.
 """
 
 
@@ -129,6 +129,7 @@ class _Folded:
     rollouts: dict[str, tuple[RolloutRecord, ...]] = field(init=False)
     disabled: dict[tuple[str, str, str, str], DisabledJob] = field(init=False)
     regions: dict[str, ActiveRegion] = field(init=False)
+    prewarms: dict[str, PrewarmRecord] = field(init=False)
     places: dict[tuple[str, str, str, str], str] = field(init=False)
     """At which address an object was recorded last; it may be none of that address any more."""
 
@@ -138,11 +139,16 @@ class _Folded:
         self.rollouts = dict(self.document.rollouts)
         self.disabled = {disabled_remote(one).key: one for one in self.document.disabled_jobs}
         self.regions = dict(self.document.active_regions)
+        self.prewarms = dict(self.document.prewarms)
 
     def whole(self) -> StateDocument:
         """Return the state."""
         made = with_resources(self.document, self.records.values())
-        parts = {"rollouts": dict(sorted(self.rollouts.items())), "disabled_jobs": tuple(self.disabled.values())}
+        parts: dict[str, Any] = {
+            "rollouts": dict(sorted(self.rollouts.items())),
+            "disabled_jobs": tuple(self.disabled.values()),
+        }
+        parts["prewarms"] = {name: one for name, one in sorted(self.prewarms.items()) if name in self.records}
         return made.model_copy(update={**parts, "active_regions": still_there(self.regions, self.records)})
 
     def apply(self, entry: Entry) -> None:
@@ -171,6 +177,8 @@ class _Folded:
                 self.disabled.pop(entry.remote.key, None)
                 if self._is_meant(entry, entry.address):
                     self._note(entry, verified=entry.verified)
+            case "warm":
+                self._warm(entry)
             case "active" | "none":
                 pass
 
@@ -199,6 +207,8 @@ class _Folded:
         assert entry.origin is not None, "a rename names where the object was"
         if self._is_meant(entry, entry.origin):
             self._move(entry.origin, entry.address)
+            if str(entry.origin) in self.prewarms:
+                self.prewarms[str(entry.address)] = self.prewarms.pop(str(entry.origin))
             listed = self.rollouts.pop(str(entry.origin), None)
             if listed is not None:
                 self.rollouts[str(entry.address)] = listed
@@ -220,6 +230,11 @@ class _Folded:
             record = self._move(entry.origin, entry.address)
             self.records[record.address] = record.model_copy(update={"generation": generation})
         self._mark(entry)
+
+    def _warm(self, entry: Entry) -> None:
+        self.prewarms.pop(str(entry.address), None)
+        if entry.document is not None:
+            self.prewarms[str(entry.address)] = PrewarmRecord.model_validate(entry.document)
 
     def _mark(self, entry: Entry) -> None:
         assert entry.rollout is not None, "a mark says what of a rollout"

@@ -107,6 +107,18 @@ class DrillRecord(_Record):
     passed: bool = True
 
 
+class PrewarmRecord(_Record):
+    """More nodes that a pool has been given before a run, until when plans leave them alone, and what it had before."""
+
+    who: str
+    since: datetime
+    until: datetime = Field(description="the first apply after it gives the pool its declared size back")
+    run: datetime = Field(description="the run that the nodes are for")
+    dedicated: int
+    low_priority: int = 0
+    scale: Json = Field(default_factory=dict, description="the size or the formula that it had")
+
+
 class StateDocument(_Record):
     """Everything of one workspace."""
 
@@ -126,4 +138,7 @@ class StateDocument(_Record):
     )
     active_regions: dict[str, ActiveRegion] = Field(default_factory=dict)
     drills: dict[str, DrillRecord] = Field(default_factory=dict, description="the last practised failover of a pool")
+    prewarms: dict[str, PrewarmRecord] = Field(
+        default_factory=dict, description="by address of the pool, of a backup too, that has more nodes for a while"
+    )
     overrides: tuple[OverrideRecord, ...] = ()

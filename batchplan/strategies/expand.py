@@ -22,6 +22,7 @@ from batchplan.strategies.failover import in_turn
 from batchplan.strategies.inplace import in_place
 from batchplan.strategies.recreate import recreate
 from batchplan.strategies.remove import forget, remove
+from batchplan.strategies.warm import after_sizes
 
 
 def expand(
@@ -41,7 +42,7 @@ def expand(
     site = Site(changes, live, digests, {change.address: change for change in changes.objects}, now)
     parts = {change.address: _moved(change, _parts(change, site)) for change in changes.objects}
     steps = _in_waves(_linked(changes, parts), parts, capacity(changes).waves)
-    steps = in_turn([*steps, *moves], changes.regional)
+    steps = in_turn([*steps, *after_sizes(steps, moves)], changes.regional)
     for step in steps:
         _report_unknown(step, diagnostics)
     return sorted_steps(steps)

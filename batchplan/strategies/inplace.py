@@ -18,6 +18,7 @@ from batchplan.strategies.create import upload
 from batchplan.strategies.rolling_reboot import asks_for_reboot, reboot
 from batchplan.strategies.schedules import switch
 from batchplan.strategies.sizes import leave, loses_nodes, stop, to_wanted, until_ready
+from batchplan.strategies.warm import give_back
 
 
 def in_place(chain: Chain, change: Change, site: Site) -> None:
@@ -70,6 +71,8 @@ def _pool(chain: Chain, change: Change, site: Site) -> None:
         chain.add("stopped-scaling", Steady, timeout=READY_SECONDS, since_step=disabled)
     if change.enabled is False and loses_nodes(found, document):
         leave(chain, document)
+    elif str(change.address) in site.changes.cooled:
+        give_back(chain, document, document)
     else:
         to_wanted(chain, document)
 

@@ -40,6 +40,7 @@ from batchplan.plan.step import (
     Resize,
     Retime,
     SetActive,
+    SetWarm,
     Steady,
     Step,
     StillSilent,
@@ -175,7 +176,7 @@ def _of(step: Step) -> list[Request]:
             return []
         case Unfired() | Quiet() | StillSilent() | PolicyGate():
             return []
-        case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive():
+        case Adopt() | Rename() | Forget() | Promote() | Mark() | SetActive() | SetWarm():
             return []
         case _:
             assert_never(step)

@@ -1,18 +1,24 @@
 """Nodes are ready before the run of a schedule, in one region or the other, and go when it is over."""
 
+import copy
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from crashing import Crash, Fuse
 from failing_over import Regions
 from lifecycle_checks import is_steady
-from lifecycle_driver import Place
+from lifecycle_driver import Place, Wrapped, actions
 
+from batchplan.backends.memory import MemoryStore
 from batchplan.core.address import parse_address
 from batchplan.core.diagnostics import UserError
+from batchplan.ops.plan import Planned
 from batchplan.ops.prewarm import Prewarm, Warmed, cool_down, prewarm
 from batchplan.ops.session import Session
 from batchplan.plan.hours import next_run
+from batchplan.plan.step import Resize
+from batchplan.report.plan import segments as plan_segments
 from batchplan.schema.times import instant
 
 NIGHTLY = parse_address("job_schedule.nightly")
@@ -29,7 +35,7 @@ def regions(place: Place, monkeypatch: pytest.MonkeyPatch) -> Regions:
     return found
 
 
-def warm(regions: Regions, *, back: bool = False, **asked: Any) -> Warmed:
+def warm(regions: Regions, *, back: bool = False, wrapped: Wrapped | None = None, **asked: Any) -> Warmed:
     """Get the pool ready, and with `back` return it to its size after the run."""
     place = regions.place
 
@@ -39,7 +45,123 @@ def warm(regions: Regions, *, back: bool = False, **asked: Any) -> Warmed:
             await cool_down(session, place.project(), NIGHTLY, found.run, place.events.append)
         return found
 
-    return place._do(work)
+    return place._do(work, wrapped)
+
+
+def leaves_alone(place: Place) -> None:
+    """Assert that a plan has nothing to do, sees no drift, and says in one line why the size is what it is."""
+    is_steady(place)
+    (line,) = warm_lines(place.plan())
+    assert line.startswith("pool.render has 4 nodes for the run at 2025-06-01 12:0")
+    assert "plans leave them alone until 2025-06-01 16:0" in line
+
+
+def warm_lines(planned: Planned) -> list[str]:
+    """Return what a plan says of pools that are warm."""
+    text = "".join(part for _, part in plan_segments(planned.changes, planned.steps))
+    return [line for line in text.splitlines() if "(prewarm, " in line]
+
+
+FORMULA = 'auto_scale {\n    formula             = "$TargetDedicatedNodes = 0;"\n    evaluation_interval = "PT5M"\n  }'
+
+
+@pytest.mark.parametrize("scales", [False, True], ids=["fixed", "formula"])
+def test_plans_in_between_and_after(regions: Regions, scales: bool) -> None:
+    """Until its time is over plans leave the nodes alone, whatever else they change; the first apply after it does not."""
+    place = regions.place
+    if scales:
+        place.edit("fixed_scale {\n    target_dedicated_nodes = 0\n  }", FORMULA)
+        place.apply()
+    place.advance(3.5 * 3600)
+    found = warm(regions)
+    assert found.run is not None
+    record = place.state().prewarms["pool.render"]
+    assert (record.dedicated, record.run, record.until) == (4, found.run, found.run + timedelta(hours=4))
+    assert list(record.scale) == ["auto_scale" if scales else "fixed_scale"]
+    leaves_alone(place)
+    place.edit(
+        "task_slots_per_node = var.slots",
+        'task_slots_per_node = var.slots\n  metadata {\n    name  = "a"\n    value = "b"\n  }',
+    )
+    place.apply()
+    assert regions.sizes()["acmewest"] == 4
+    leaves_alone(place)
+    warm(regions)
+    assert list(place.state().prewarms["pool.render"].scale) == list(record.scale)
+    place.advance(4.6 * 3600)
+    planned, _ = place.apply()
+    assert not planned.changes.drift
+    assert actions(planned) == {"pool.render": "update"}
+    (line,) = warm_lines(planned)
+    assert line.endswith("this plan gives it its declared size back.")
+    resized = [one for one in planned.steps if isinstance(one, Resize)]
+    assert scales or [one.option for one in resized] == ["taskcompletion"]
+    place.advance(900)
+    assert regions.sizes()["acmewest"] == 0
+    assert place.state().prewarms == {}
+    is_steady(place)
+
+
+def test_given_back_at_once(regions: Regions) -> None:
+    """When it is asked to return the pool, nothing is left to note, and what has been edited meanwhile is still to be done."""
+    place = regions.place
+    place.advance(3.5 * 3600)
+    place.edit("start_task {", 'metadata {\n    name  = "a"\n    value = "b"\n  }\n  start_task {')
+    warm(regions, back=True)
+    assert place.state().prewarms == {}
+    planned = place.plan()
+    assert actions(planned) == {"pool.render": "update", 'pool.render.backup["north"]': "update"}
+    assert not planned.changes.drift
+    place.apply()
+    is_steady(place)
+
+
+def test_killed(regions: Regions) -> None:
+    """Killed at any point, plans leave the nodes alone, the same command gets them, and after its time they are given back."""
+    place = regions.place
+    place.advance(3.5 * 3600)
+    world, versions = place.frozen(), list(place.store.versions)  # type: ignore[attr-defined]
+    fuse = Fuse()
+    warm(regions, wrapped=fuse.wrapped())
+    assert fuse.count > 10
+    for point in range(1, fuse.count + 1):
+        place.thaw(world)
+        place.store = MemoryStore(versions=copy.deepcopy(versions))
+        with pytest.raises(Crash):
+            warm(regions, wrapped=Fuse(point).wrapped())
+        size = regions.sizes()["acmewest"]
+        place.apply()
+        assert regions.sizes()["acmewest"] == size
+        assert place.plan().is_empty
+        if point % 2:
+            warm(regions)
+            leaves_alone(place)
+        place.advance(5 * 3600)
+        place.apply()
+        assert regions.sizes()["acmewest"] == 0
+        assert place.state().prewarms == {}
+        is_steady(place)
+
+
+def test_moved_while_warm(regions: Regions) -> None:
+    """A pool that moves leaves nothing behind; nor does one that is moved while its own region does not answer."""
+    place = regions.place
+    place.advance(3.5 * 3600)
+    warm(regions)
+    world, versions = place.frozen(), list(place.store.versions)  # type: ignore[attr-defined]
+    regions.failover()
+    assert (regions.sizes()["acmewest"], place.state().prewarms) == (0, {})
+    is_steady(place)
+    place.thaw(world)
+    place.store = MemoryStore(versions=versions)
+    regions.cut()
+    regions.failover(from_unreachable=True)
+    assert regions.sizes()["acmewest"] == 4
+    assert place.plan().is_empty
+    regions.restore()
+    place.apply()
+    assert (regions.sizes()["acmewest"], place.state().prewarms) == (0, {})
+    is_steady(place)
 
 
 def ready_at(regions: Regions) -> dict[str, int]:

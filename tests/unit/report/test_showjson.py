@@ -202,6 +202,7 @@ ALL = (
         previous="a",
     ),
     steps.Mark(**common(), phase="retired", previous="a", keep=60.0),
+    steps.SetWarm(**common(), until="2026-01-01T00:00:00+00:00", dedicated=4, scale={"fixed_scale": {"a": 1}}),
     steps.PolicyGate(**common(), asks={"BP4002": ("account.west", ""), "BP1101": ("pool.p",)}),
 )
 REQUESTS = (
@@ -228,7 +229,7 @@ REQUESTS = (
 
 
 @pytest.mark.parametrize(
-    ("step", "wanted"), list(zip(ALL, [*REQUESTS, *[None] * 13], strict=True)), ids=[type(one).__name__ for one in ALL]
+    ("step", "wanted"), list(zip(ALL, [*REQUESTS, *[None] * 14], strict=True)), ids=[type(one).__name__ for one in ALL]
 )
 def test_requests(step: steps.Step, wanted: tuple[str, str | None] | None) -> None:
     """A call tells its method, object, action and body; what only looks or stays in the state has no request."""

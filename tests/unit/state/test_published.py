@@ -10,7 +10,8 @@ import pytest
 from batchplan.core.address import parse_address
 from batchplan.core.remote import Remote
 from batchplan.state.document import Applied, empty, with_outputs, with_resource
-from batchplan.state.model import OutputRecord, OverrideRecord
+from batchplan.state.migrations import read_document
+from batchplan.state.model import OutputRecord, OverrideRecord, PrewarmRecord
 from batchplan.state.published import PLACE, schema, text
 from batchplan.state.rollouts import Marked, disabled_job, with_mark
 
@@ -32,9 +33,18 @@ def test_states_fit_the_schema() -> None:
     override = OverrideRecord(rule="BP1", reason="r", who="w", when=datetime(2026, 1, 1, tzinfo=UTC))
     rollouts = {"pool.p": with_mark((), Marked("p-2", "p-1", "retired", keep=3600.0), datetime(2026, 1, 1, tzinfo=UTC))}
     disabled = (disabled_job(parse_address("pool.p"), Remote("job", "/subscriptions/s/x", "j", "")),)
-    parts = {"overrides": (override,), "rollouts": rollouts, "disabled_jobs": disabled}
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    warm = PrewarmRecord(who="w", since=moment, until=moment, run=moment, dedicated=4, scale={"fixed_scale": {}})
+    parts = {"overrides": (override,), "rollouts": rollouts, "disabled_jobs": disabled, "prewarms": {"pool.p": warm}}
     document = document.model_copy(update=parts)
     jsonschema.validate(json.loads(document.model_dump_json()), schema())
+
+
+def test_a_state_from_before_pools_were_prewarmed() -> None:
+    """A document without the newest members is read, and means that there is nothing of them."""
+    data = json.loads(empty("1.0").model_dump_json())
+    del data["prewarms"]
+    assert read_document(data).prewarms == {}
 
 
 @pytest.mark.parametrize("change", [{"serial": -1}, {"lineage": 3}, {"format_version": 2}, {"extra": True}])
