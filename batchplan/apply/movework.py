@@ -11,6 +11,7 @@ from datetime import datetime
 
 from batchplan.apply.events import StepFailure
 from batchplan.apply.waits import Sight, duration, pause
+from batchplan.core.remote import RemoteKey
 from batchplan.plan.observation import Work
 from batchplan.plan.step import MoveWork, Step
 from batchplan.ports import AzureError, Clock, Reader, Throttled, Unreachable
@@ -22,7 +23,6 @@ AGAIN_SECONDS = 30.0
 REQUEUED_SECONDS = 1800.0
 """How long tasks may take to go back to their queues."""
 
-Key = tuple[str, str, str, str]
 
 Perform = Callable[[Step], Awaitable[object]]
 
@@ -35,7 +35,7 @@ class Mover:
     reader: Reader
     clock: Clock
     perform: Perform
-    busy: dict[Key, "asyncio.Task[None]"] = field(default_factory=dict)
+    busy: dict[RemoteKey, "asyncio.Task[None]"] = field(default_factory=dict)
     requeues: bool = False
 
     async def run(self, tell: Callable[[Sight], None], stopped: Callable[[], bool]) -> None:
@@ -103,7 +103,7 @@ class Mover:
             state = "active" if again else job.state
             self._begin(job.remote.key, job_steps(move, job.remote, state, ours=self.requeues))
 
-    def _begin(self, key: Key, steps: list[Step]) -> None:
+    def _begin(self, key: RemoteKey, steps: list[Step]) -> None:
         """What was moved a moment ago may still be listed, as the list lags: it is not moved again."""
         if key not in self.busy:
             self.busy[key] = asyncio.create_task(self._all(steps))

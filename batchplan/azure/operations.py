@@ -7,7 +7,7 @@ from azure.core.rest import HttpRequest
 from azure.mgmt.batch.aio import BatchManagementClient
 
 from batchplan.azure.errors import refusal, translated
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 
 RUNNING = 202
 EXPIRED = frozenset({404, 410})
@@ -18,7 +18,7 @@ BUSY = frozenset({408, 429, 500, 502, 503, 504})
 class Operations:
     """Where to ask about operations that have not ended, by the object they are about."""
 
-    urls: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
+    urls: dict[RemoteKey, str] = field(default_factory=dict)
 
     def begun(self, remote: Remote, response: Any) -> None:
         """Take note of the answer that accepted an operation; it says where to ask."""

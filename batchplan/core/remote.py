@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+RemoteKey = tuple[str, str, str, str]
+"""What identifies an object in Azure, case folded: kind, account id, name, version."""
+
 ACCOUNT_PATTERN = "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Batch/batchAccounts/{}"
 
 
@@ -19,7 +22,7 @@ class Remote:
     version: str = ""
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> RemoteKey:
         """What identifies it, case folded."""
         return (self.kind, self.account_id.lower(), self.name.lower(), self.version.lower())
 

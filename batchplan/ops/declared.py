@@ -13,7 +13,7 @@ from batchplan.ops.evaluation import evaluated_of, stop_at_errors
 from batchplan.ops.session import Session
 from batchplan.plan.backups import Expanded, expanded
 from batchplan.plan.desired import DesiredObject, Identity, desired_objects
-from batchplan.plan.observation import Observation
+from batchplan.plan.observation import Observation, live_of
 from batchplan.schema.registry import KINDS
 from batchplan.state.model import StateDocument
 
@@ -48,7 +48,7 @@ def told_by_azure(
     desired: Sequence[DesiredObject], observed: Mapping[Remote, Observation | None]
 ) -> dict[str, dict[str, Any]]:
     """Return the attributes that Azure computes, such as an account's endpoint, of what exists, by address."""
-    live = {remote.key: found for remote, found in observed.items() if found is not None}
+    live = live_of(observed)
     made: dict[str, dict[str, Any]] = {}
     for one in desired:
         found = live.get(one.remote.key)

@@ -24,7 +24,7 @@ from batchplan.ops.plan import Planned, recovered_state
 from batchplan.ops.session import Session
 from batchplan.plan.change import Action, Cause, Change, Changes
 from batchplan.plan.desired import DesiredObject
-from batchplan.plan.observation import Observation
+from batchplan.plan.observation import Observation, live_of
 from batchplan.plan.regions import PRIMARY, RegionalPool
 from batchplan.plan.standing import DrillOutcome
 from batchplan.plan.step import CopyJob
@@ -177,7 +177,7 @@ async def _copied(session: Session, project: Project, state: StateDocument, grou
     accounts = {one.lower() for one in group.accounts.values()}
     known = {address: one for address, one in by_address(state).items() if one.remote.account_id.lower() in accounts}
     observed = await session.reader.observe({remote_of(one) for one in known.values()})
-    live = {remote.key: found for remote, found in observed.items() if found is not None}
+    live = live_of(observed)
     whole = declared_as_recorded(session, project, state)
     desired, groups = whole.objects, whole.regional
     wanted = {one.address: one for one in desired}

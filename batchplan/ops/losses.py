@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.ops.session import Session
 from batchplan.plan.change import Action, Change, Changes
 from batchplan.plan.desired import DesiredObject
@@ -34,7 +34,7 @@ def _goes(change: Change) -> bool:
     return change.remote.kind == "account" and (removed or change.action is Action.REPLACE)
 
 
-async def _losses(session: Session, change: Change, ours: set[tuple[str, str, str, str]]) -> list[str]:
+async def _losses(session: Session, change: Change, ours: set[RemoteKey]) -> list[str]:
     try:
         there = await session.reader.contents(change.remote.account_id)
     except NotFound:

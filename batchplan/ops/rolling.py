@@ -12,7 +12,7 @@ from batchplan.ops.session import Session
 from batchplan.plan.change import Action, Change, Changes
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.formula import accounts
-from batchplan.plan.observation import Observation
+from batchplan.plan.observation import Observation, live_of
 from batchplan.plan.options import Options
 from batchplan.plan.rolling import retired
 from batchplan.plan.settings import block, length
@@ -57,7 +57,7 @@ async def stale_agents(
 
 async def with_facts(session: Session, found: Changes, observed: Observed) -> Changes:
     """Return the changes with what is live about them: work of pools that lose it, nodes to reboot, quotas, pools."""
-    live = {remote.key for remote, seen in observed.items() if seen is not None}
+    live = live_of(observed).keys()
     missing = {one.account_id.lower() for one, seen in observed.items() if one.kind == "account" and seen is None}
     rolling = [one for one in found.objects if one.rollout is not None]
     losing = {

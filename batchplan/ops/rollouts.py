@@ -9,10 +9,9 @@ from batchplan.apply.waits import USABLE
 from batchplan.core.address import Address
 from batchplan.core.codes import NO_ROLLOUT, NOTHING_TO_UNDO
 from batchplan.core.diagnostics import Diagnostic, UserError
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.ops.session import Session
 from batchplan.ops.state import current
-from batchplan.plan.change import RemoteKey
 from batchplan.plan.observation import Observed, Work
 from batchplan.plan.options import Options
 from batchplan.plan.rolling import Generation, Standing, Verb, candidates, retired

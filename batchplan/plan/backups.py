@@ -12,7 +12,7 @@ from typing import Any
 from batchplan.core.address import BACKUP, Address
 from batchplan.core.codes import ACTIVE_BACKUP_REMOVED, BACKUP_KEY_TAKEN, BACKUP_MISPLACED, UNKNOWN_AT_PLAN
 from batchplan.core.diagnostics import Diagnostics
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.core.source import Range
 from batchplan.plan.change import Document, Path
 from batchplan.plan.desired import DesiredObject
@@ -87,7 +87,7 @@ class _Expansion:
     pool_ids: Mapping[str, str]
     diagnostics: Diagnostics
     objects: dict[Address, DesiredObject] = field(default_factory=dict)
-    by_key: dict[tuple[str, str, str, str], DesiredObject] = field(default_factory=dict)
+    by_key: dict[RemoteKey, DesiredObject] = field(default_factory=dict)
     schedules_on: dict[tuple[str, str], list[DesiredObject]] = field(default_factory=dict)
     packages_of: dict[str, list[DesiredObject]] = field(default_factory=dict)
 

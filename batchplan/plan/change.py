@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
 
 from batchplan.core.address import Address
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.core.source import Range
 from batchplan.plan.observation import NodeSeen, PoolUse, Quotas, Work
 from batchplan.state.model import ActiveRegion, PrewarmRecord
@@ -19,8 +19,6 @@ Document = Mapping[str, Any]
 """The snake_case form of `schema.document`: only what is set; `UNKNOWN` and `Secret` at leaves."""
 
 Path = tuple[str | int, ...]
-
-RemoteKey = tuple[str, str, str, str]
 
 
 class Action(IntEnum):

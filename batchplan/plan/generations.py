@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from batchplan.core.address import CANDIDATE, Address
 from batchplan.core.codes import NOTHING_TO_UNDO
 from batchplan.core.diagnostics import Diagnostics
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.plan.change import (
     ABANDON,
     COLLECT,
@@ -22,7 +22,6 @@ from batchplan.plan.change import (
     Cause,
     Change,
     Document,
-    RemoteKey,
     Rollout,
 )
 from batchplan.plan.desired import DesiredObject

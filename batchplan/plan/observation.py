@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 
 OVER = frozenset({"completed", "terminating", "deleting"})
 """States of jobs that run nothing any more. The service takes no change of them, such as a move (409 JobCompleted)."""
@@ -60,6 +60,11 @@ Observed = Mapping[Remote, Observation | None]
 """What is live of all that was looked at; None where there is nothing."""
 
 
+def live_of(observed: Observed) -> dict[RemoteKey, Observation]:
+    """Return what there is, by the keys of the objects."""
+    return {remote.key: found for remote, found in observed.items() if found is not None}
+
+
 @dataclass(slots=True)
 class Listed:
     """What lists have told so far: objects by their keys, and what was read whole.
@@ -68,7 +73,7 @@ class Listed:
     account that was looked for by its kind and id.
     """
 
-    found: dict[tuple[str, str, str, str], Observation] = field(default_factory=dict)
+    found: dict[RemoteKey, Observation] = field(default_factory=dict)
     whole: set[tuple[str, str, str]] = field(default_factory=set)
 
 

@@ -4,17 +4,17 @@ A function of what is declared, what is live, and facts of the regions that were
 of four answers; what could not be looked at is unknown, and unknown is never good.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from batchplan.core.address import Address
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.plan.change import Document
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import Sides, differences
-from batchplan.plan.observation import Observation, Quotas
+from batchplan.plan.observation import Observation, Quotas, live_of
 from batchplan.plan.regions import PRIMARY, SCALE, RegionalPool
 from batchplan.schema import sizes
 from batchplan.schema.document import leaves, path_text, reveal
@@ -88,9 +88,10 @@ def parity(
     `facts` are by account id in lower case; `key` is that of the keyed hashes.
     """
     wanted = {one.address: one for one in desired}
-    live = {remote.key: found for remote, found in observed.items() if found is not None}
+    live = live_of(observed)
+    taken = _taken(live)
     return tuple(
-        _Sight(group, other, wanted, live, facts, key).parity()
+        _Sight(group, other, wanted, live, facts, key, taken).parity()
         for group in groups
         for other in group.pools
         if other != group.active and group.pools[other] in wanted
@@ -98,13 +99,40 @@ def parity(
 
 
 @dataclass(frozen=True, slots=True)
+class _Taken:
+    """The cores that a pool is to have, and their family."""
+
+    pool: RemoteKey
+    family: str
+    dedicated: int
+    spot: int
+
+
+def _taken(live: Mapping[RemoteKey, Observation]) -> dict[str, list[_Taken]]:
+    """Return the cores of all pools whose size is known, by their accounts, in lower case."""
+    found: dict[str, list[_Taken]] = {}
+    for seen in live.values():
+        size = sizes.size(str(seen.document.get("vm_size"))) if seen.remote.kind == "pool" else None
+        if size is not None:
+            dedicated, spot = (
+                int(seen.facts.get(name) or 0) * size.cores
+                for name in ("target_dedicated_nodes", "target_low_priority_nodes")
+            )
+            found.setdefault(seen.remote.account_id.lower(), []).append(
+                _Taken(seen.remote.key, size.family, dedicated, spot)
+            )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class _Sight:
     group: RegionalPool
     key: str
     wanted: Mapping[Address, DesiredObject]
-    live: Mapping[tuple[str, str, str, str], Observation]
+    live: Mapping[RemoteKey, Observation]
     facts: Mapping[str, RegionFacts]
     hashes: str
+    taken: "Mapping[str, Sequence[_Taken]]"
     empty: RegionFacts = field(default_factory=RegionFacts)
 
     def parity(self) -> Parity:
@@ -241,18 +269,14 @@ class _Sight:
 
     def _used(self, family: str | None, *, spot: bool = False) -> int:
         """Return the cores that other pools of the account are to have, as far as batchplan knows them."""
-        name = "target_low_priority_nodes" if spot else "target_dedicated_nodes"
-        total = 0
-        for seen in self.live.values():
-            remote = seen.remote
-            if remote.kind != "pool" or remote.account_id.lower() != self.pool.remote.account_id.lower():
-                continue
-            size = sizes.size(str(seen.document.get("vm_size")))
-            if remote.key == self.pool.remote.key or size is None:
-                continue
-            if family is None or size.family.lower() == family.lower():
-                total += int(seen.facts.get(name) or 0) * size.cores
-        return total
+        others = (
+            one for one in self.taken.get(self.pool.remote.account_id.lower(), ()) if one.pool != self.pool.remote.key
+        )
+        return sum(
+            one.spot if spot else one.dedicated
+            for one in others
+            if family is None or one.family.lower() == family.lower()
+        )
 
     def _schedules(self) -> Iterator[Check]:
         listed = [by_key[self.key] for by_key in self.group.schedules.values() if self.key in by_key]

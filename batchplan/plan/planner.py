@@ -3,6 +3,7 @@
 Planning is a function of its inputs: it reads no file, asks no service and looks at no clock.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,7 +18,7 @@ from batchplan.core.codes import (
     UNSUPPORTED_STRATEGY,
 )
 from batchplan.core.diagnostics import Diagnostics
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.core.suggest import did_you_mean
 from batchplan.plan.change import (
     BLUE_GREEN,
@@ -33,7 +34,6 @@ from batchplan.plan.change import (
     Document,
     Drift,
     FieldChange,
-    RemoteKey,
 )
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import Sides, differences, drift
@@ -41,7 +41,7 @@ from batchplan.plan.documents import kept_labels, taken_over, without_ignored
 from batchplan.plan.formula import cosmetic
 from batchplan.plan.generations import Generations
 from batchplan.plan.intents import Intents
-from batchplan.plan.observation import Observation, Observed
+from batchplan.plan.observation import Observation, Observed, live_of
 from batchplan.plan.options import Options
 from batchplan.plan.order import in_order
 from batchplan.plan.regions import hours_moved, is_single, switch
@@ -110,20 +110,28 @@ class _Planner:
     asked: Intents
     diagnostics: Diagnostics
     rolling: Rolling
+    declared: dict[Address, DesiredObject] = field(init=False)
     wanted: dict[Address, DesiredObject] = field(init=False)
+    """What is declared, and is to be there: nothing where all is to be destroyed."""
     known: dict[Address, _Known] = field(default_factory=dict)
     live: dict[RemoteKey, Observation] = field(default_factory=dict)
     needs: dict[Address, tuple[Address, ...]] = field(default_factory=dict)
     made: dict[Address, Change] = field(default_factory=dict)
     drift: dict[Address, Drift] = field(default_factory=dict)
     generations: Generations = field(init=False)
+    families: dict[Address, list[DesiredObject]] = field(default_factory=lambda: defaultdict(list))
+    """Schedules with their mirrors, by the address of the original."""
     homes: set[RemoteKey] = field(default_factory=set)
     steady: set[Address] = field(default_factory=set)
     """What is wanted as it was applied, and live as it was applied: there is nothing more to compare."""
 
     def __post_init__(self) -> None:
-        self.wanted = {} if self.options.destroy else {one.address: one for one in self.desired}
-        self.live = {remote.key: found for remote, found in self.observed.items() if found is not None}
+        self.declared = {one.address: one for one in self.desired}
+        self.wanted = {} if self.options.destroy else self.declared
+        self.live = live_of(self.observed)
+        for one in self.wanted.values():
+            if one.kind == "job_schedule":
+                self.families[one.hours_of or one.address].append(one)
         self._know()
         self.generations = Generations(
             self.wanted, self.state, self.live, self.options, self.rolling, self.made, self.diagnostics
@@ -132,7 +140,7 @@ class _Planner:
     def _know(self) -> None:
         """Note where the objects of the state are now."""
         recorded = by_address(self.state)
-        declared = [one.address for one in self.desired]
+        declared = list(self.declared)
         report_moves(self.asked.moves, declared, self.diagnostics)
         report_removals(self.asked.removals, declared, self.diagnostics)
         found = relocated(recorded, self.asked.moves, declared)
@@ -286,7 +294,7 @@ class _Planner:
         if gone or kept:
             note = "it is gone already" if gone else "it stays in Azure"
             return replace(base, strategy="forget", notes=(note,))
-        declared = next((one for one in self.desired if one.address == address), None)
+        declared = self.declared.get(address)
         if declared is not None and declared.prevent_destroy:
             self._protected(declared, "destroyed")
         note = _WITH.get(known.remote.kind, "")
@@ -387,7 +395,7 @@ class _Planner:
     def _has_run(self, wanted: DesiredObject) -> bool:
         """Return whether the one run of a schedule has come, in any region: it must not come again in another."""
         family = wanted.hours_of or wanted.address
-        listed = [one for one in self.wanted.values() if family in (one.address, one.hours_of)]
+        listed = self.families[family]
         seen = [self.live.get(one.remote.key) for one in listed]
         if any(one is not None and one.facts.get("recent_job") is not None for one in seen):
             return True
@@ -498,7 +506,7 @@ def _touches(change: Change, path: tuple[str | int, ...]) -> bool:
     return any(one.path[: len(path)] == path or path[: len(one.path)] == one.path for one in change.fields)
 
 
-def _homes(remote: Remote) -> tuple[tuple[str, str, str, str], ...]:
+def _homes(remote: Remote) -> tuple[RemoteKey, ...]:
     """Return the keys of what an object is in, and goes with."""
     if remote.kind == "account":
         return ()

@@ -7,17 +7,17 @@ from datetime import datetime
 from batchplan.core.address import Address
 from batchplan.core.codes import ACTIVE_TWICE, BOTH_AT_WORK
 from batchplan.core.diagnostics import Diagnostics
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.plan.change import IN_PLACE, Action, Cause, Change, Changes, Document
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import Ignored
-from batchplan.plan.observation import Observation
+from batchplan.plan.observation import Observation, live_of
 from batchplan.plan.order import closure
 from batchplan.plan.regions import HOURS, PRIMARY, SCALE, RegionalPool, region_word
 from batchplan.schema.facts import Plane
 from batchplan.schema.registry import KINDS
-from batchplan.state.document import by_address
-from batchplan.state.model import ActiveRegion, StateDocument
+from batchplan.state.document import by_address, remote_of
+from batchplan.state.model import ActiveRegion, ResourceRecord, StateDocument
 
 Silent = frozenset[tuple[str, Plane]]
 """Planes of accounts, by ids in lower case, that do not answer."""
@@ -105,8 +105,9 @@ def report_two(
     disables them: a warning. In a backup somebody has failed over with another copy of the state, or enabled them by
     hand. Which of the two regions is to work then is not for a plan to guess.
     """
+    known, live = by_address(state), live_of(observed)
     for group in groups:
-        for key, running in elsewhere(group, state, observed).items():
+        for key, running in elsewhere(group, known, live).items():
             names = ", ".join(map(str, running))
             if is_owed(group, key, state):
                 detail = (
@@ -135,14 +136,12 @@ def is_owed(group: RegionalPool, key: str, state: StateDocument) -> bool:
 
 
 def elsewhere(
-    group: RegionalPool, state: StateDocument, observed: Mapping[Remote, Observation | None]
+    group: RegionalPool, known: Mapping[Address, ResourceRecord], live: Mapping[RemoteKey, Observation]
 ) -> dict[str, list[Address]]:
     """Return the schedules that make jobs in regions that are not active, by the key of the region.
 
     What has just been made, and may still be enabled, does not count; nor does what was not observed.
     """
-    known = by_address(state)
-    live = {remote.key: found for remote, found in observed.items() if found is not None}
     found = {
         key: [one for one in _schedules(group, key) if _runs(one, known, live)]
         for key in group.pools
@@ -155,15 +154,11 @@ def _schedules(group: RegionalPool, key: str) -> list[Address]:
     return [by_key[key] for by_key in group.schedules.values() if key in by_key]
 
 
-def _runs(
-    address: Address, known: Mapping[Address, object], live: Mapping[tuple[str, str, str, str], Observation]
-) -> bool:
+def _runs(address: Address, known: Mapping[Address, ResourceRecord], live: Mapping[RemoteKey, Observation]) -> bool:
     record = known.get(address)
-    remote = getattr(record, "remote", None)
-    if record is None or remote is None or not getattr(record, "verified", False):
+    if record is None or not record.verified:
         return False
-    key = Remote(remote.kind, remote.account_id, remote.name, remote.version).key
-    found = live.get(key)
+    found = live.get(remote_of(record).key)
     return found is not None and str(found.facts.get("state", "")).lower() == "active"
 
 

@@ -41,6 +41,8 @@ class Standing:
     elsewhere: tuple[Address, ...] = ()
     rollout: bool = False
     drilled: datetime | None = None
+    warm_until: datetime | None = None
+    """Until when plans leave the nodes alone that a prewarm has added."""
 
     @property
     def next_run(self) -> datetime | None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.plan.change import Document
 from batchplan.plan.desired import DesiredObject
-from batchplan.plan.observation import Observation
+from batchplan.plan.observation import Observation, live_of
 from batchplan.plan.regions import SCALE
 from batchplan.plan.shift import Shift, is_silent
 from batchplan.state.document import by_address, remote_of
@@ -37,10 +37,10 @@ class Warm:
         """Return the state as if the sizes of these pools were what was applied last: they are no drift."""
         if not self.kept and not self.over:
             return state
-        live = {remote.key: found for remote, found in observed.items() if found is not None}
+        live = live_of(observed)
         return state.model_copy(update={"resources": tuple(self._seen(one, live) for one in state.resources)})
 
-    def _seen(self, one: ResourceRecord, live: Mapping[tuple[str, str, str, str], Observation]) -> ResourceRecord:
+    def _seen(self, one: ResourceRecord, live: Mapping[RemoteKey, Observation]) -> ResourceRecord:
         found = live.get(remote_of(one).key) if one.address in self.kept or one.address in self.over else None
         return one.model_copy(update={"applied": with_scale(one.applied, found.document)}) if found else one
 

@@ -1,7 +1,7 @@
 """A plan as text: the answer first, then each change with its reason, the steps, the sum."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -130,10 +130,11 @@ def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | Non
                 yield from _legend(SYMBOLS[action])
         if any(map(is_forgotten, acting)):
             yield from _legend(FORGOTTEN)
+    own, open_about = _told_of(steps), policy.by_object(judgement)
     for change in acting:
         yield "", "\n"
-        yield from policy.beside(judgement, str(change.address))
-        yield from _change(change, _own(change, steps), changes)
+        yield from policy.beside(open_about.get(str(change.address), ()))
+        yield from _change(change, own.get(change.address, []), changes)
     yield from _quiet(changes)
     yield from backups.segments(changes.parity, changes.regional, dict(changes.active))
     yield from _outputs(changes.outputs)
@@ -154,12 +155,13 @@ def owner(address: Address) -> Address:
     return address.successor or address
 
 
-def _own(change: Change, steps: Sequence[Step]) -> list[Step]:
-    """Return the steps of a change, with those of its candidate and of the pool that it retires."""
-    whole = change.address.successor is None
-    return [
-        step for step in steps if step.address == change.address or (whole and owner(step.address) == change.address)
-    ]
+def _told_of(steps: Iterable[Step]) -> Mapping[Address, list[Step]]:
+    """Return the steps by the addresses that they are told under; of a part, such as a candidate, its own as well."""
+    found: dict[Address, list[Step]] = defaultdict(list)
+    for step in steps:
+        for address in dict.fromkeys((step.address, owner(step.address))):
+            found[address].append(step)
+    return found
 
 
 def totals(changes: Changes) -> str:

@@ -1,6 +1,7 @@
 """What policy says, as text: a summary by outcome, then what is in the way, then what is worth knowing."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from batchplan.policy.judge import Judged, Judgement, Status
@@ -56,10 +57,17 @@ def _count(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def beside(judgement: Judgement | None, address: str) -> Iterator[Segment]:
-    """Yield one line with the rules that have something open to say about an object that changes."""
-    found = [one for one in judgement.open if one.address == address] if judgement is not None else []
-    told = [one for one in found if one.severity is not Severity.INFO]
+def by_object(judgement: Judgement | None) -> Mapping[str, list[Judged]]:
+    """Return what is open and more than a note, by the address of the object that it is about."""
+    found: dict[str, list[Judged]] = defaultdict(list)
+    for one in judgement.open if judgement is not None else ():
+        if one.severity is not Severity.INFO:
+            found[one.address].append(one)
+    return found
+
+
+def beside(told: Sequence[Judged]) -> Iterator[Segment]:
+    """Yield one line with the rules that have something to say about an object that changes."""
     if told:
         names = dict.fromkeys(f"{one.rule.id} ({'refused' if one.blocks else one.severity.word})" for one in told)
         yield "dim", f"  # policy: {', '.join(names)}\n"

@@ -79,6 +79,8 @@ def _rest(one: Standing) -> str:
         parts.append("rollout under way")
     if one.retired:
         parts.append(f"{len(one.retired)} retired")
+    if one.warm_until is not None:
+        parts.append(f"prewarmed until {_moment(one.warm_until)}")
     if one.key and one.since is not None:
         parts.append(f"since {_moment(one.since)}: {one.why}")
     return " · ".join(parts)
@@ -145,4 +147,5 @@ def _json(one: Standing) -> dict[str, Any]:
         "retired": list(one.retired),
         "rollout": one.rollout,
         "drilled": one.drilled.isoformat() if one.drilled else None,
+        "warm_until": one.warm_until.isoformat() if one.warm_until else None,
     }

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from batchplan.core.address import Address, parse_address
@@ -23,10 +24,20 @@ def remote_of(record: ResourceRecord) -> Remote:
     return Remote(part.kind, part.account_id, part.name, part.version)
 
 
-def by_address(document: StateDocument) -> dict[Address, ResourceRecord]:
-    """Return the records by address, in order."""
-    found = {parse_address(record.address): record for record in document.resources}
-    return dict(sorted(found.items(), key=lambda item: item[0].sort_key))
+_LATEST: list[tuple[tuple[ResourceRecord, ...], Mapping[Address, ResourceRecord]]] = [((), {})]
+
+
+def by_address(document: StateDocument) -> Mapping[Address, ResourceRecord]:
+    """Return the records by address, in order.
+
+    The answer about the latest records is kept, which never change: it is asked for by every pool of a plan.
+    """
+    records, known = _LATEST[0]
+    if records is not document.resources:
+        found = {parse_address(record.address): record for record in document.resources}
+        known = MappingProxyType(dict(sorted(found.items(), key=lambda item: item[0].sort_key)))
+        _LATEST[0] = (document.resources, known)
+    return known
 
 
 @dataclass(frozen=True, slots=True)

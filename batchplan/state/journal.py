@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from batchplan.core.address import Address, parse_address
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.state.active import follow_regions, still_there
 from batchplan.state.document import Applied, recorded, remote_of, with_resources
 from batchplan.state.model import ActiveRegion, DisabledJob, PrewarmRecord, ResourceRecord, RolloutRecord, StateDocument
@@ -127,10 +127,10 @@ class _Folded:
     document: StateDocument
     records: dict[str, ResourceRecord] = field(init=False)
     rollouts: dict[str, tuple[RolloutRecord, ...]] = field(init=False)
-    disabled: dict[tuple[str, str, str, str], DisabledJob] = field(init=False)
+    disabled: dict[RemoteKey, DisabledJob] = field(init=False)
     regions: dict[str, ActiveRegion] = field(init=False)
     prewarms: dict[str, PrewarmRecord] = field(init=False)
-    places: dict[tuple[str, str, str, str], str] = field(init=False)
+    places: dict[RemoteKey, str] = field(init=False)
     """At which address an object was recorded last; it may be none of that address any more."""
 
     def __post_init__(self) -> None:

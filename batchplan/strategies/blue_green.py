@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from batchplan.core.address import CANDIDATE, RETIRED, Address
-from batchplan.core.remote import Remote
-from batchplan.plan.change import DRAIN, Action, Change, Document, RemoteKey, Rollout
+from batchplan.core.remote import Remote, RemoteKey
+from batchplan.plan.change import DRAIN, Action, Change, Document, Rollout
 from batchplan.plan.naming import smoke_job
 from batchplan.plan.settings import (
     READY_SECONDS,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from batchplan.core.address import Address
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.plan.change import Change, Changes
 from batchplan.plan.observation import Observation, Work
 from batchplan.plan.step import Step
@@ -22,7 +22,7 @@ class Site:
     """
 
     changes: Changes
-    live: Mapping[tuple[str, str, str, str], Observation]
+    live: Mapping[RemoteKey, Observation]
     digests: Mapping[str, str] = field(default_factory=dict)
     by_address: Mapping[Address, Change] = field(default_factory=dict)
     now: datetime = EPOCH

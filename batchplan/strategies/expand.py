@@ -10,7 +10,7 @@ from batchplan.core.codes import UNKNOWN_AT_PLAN
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.plan.capacity import capacity
 from batchplan.plan.change import ABANDON, DRAIN, DRAIN_AND_PATCH, PAUSE, UNDO, Action, Change, Changes
-from batchplan.plan.observation import Observed
+from batchplan.plan.observation import Observed, live_of
 from batchplan.plan.order import reversed_needs, sorted_steps
 from batchplan.plan.step import Adopt, Create, Mark, Patch, Rename, Step
 from batchplan.schema.document import UNKNOWN
@@ -38,7 +38,7 @@ def expand(
     `moves` are steps that record where pools with backups do their work, and those that go with them.
     What a request holds and cannot be known before something else is applied is reported.
     """
-    live = {remote.key: found for remote, found in observed.items() if found is not None}
+    live = live_of(observed)
     site = Site(changes, live, digests, {change.address: change for change in changes.objects}, now)
     parts = {change.address: _moved(change, _parts(change, site)) for change in changes.objects}
     steps = _in_waves(_linked(changes, parts), parts, capacity(changes).waves)

@@ -4,6 +4,7 @@ While the region that is left answers: the other pool gets its nodes, the schedu
 note, the schedules are enabled there, and last this pool's nodes go. When it does not answer, its part is owed.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,15 +24,27 @@ from batchplan.plan.step import (
 
 def in_turn(steps: Sequence[Step], regional: Iterable[RegionalPool]) -> list[Step]:
     """Return steps with the needs that keep two regions from working at once."""
-    found = {step.id: step for step in steps}
+    found: dict[str, Step | None] = {step.id: step for step in steps}
+    of: dict[Address, list[str]] = defaultdict(list)
+    after: dict[str, list[str]] = defaultdict(list)
+    for step in steps:
+        of[step.address].append(step.id)
+        for name in step.needs:
+            after[name].append(step.id)
+    place = {name: at for at, name in enumerate(found)}
     for group in regional:
-        _Turn(group, found).order()
-    return list(found.values())
+        mine = [name for address in {group.pool, *group.members()} for name in of[address]]
+        names = sorted({*mine, *(other for name in mine for other in after[name])}, key=place.__getitem__)
+        here = {name: one for name in names if (one := found[name]) is not None}
+        if here:
+            _Turn(group, here).order()
+            found.update({name: here.get(name) for name in names})
+    return [one for one in found.values() if one is not None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """One pool with backups; `steps` are all of the plan by id, and are replaced."""
+    """One pool with backups; `steps` are its own and those that need one of them, by id, and are replaced."""
 
     group: RegionalPool
     steps: dict[str, Step]
