@@ -97,10 +97,11 @@ def gated(
         accounts = plan.waits_for(verdict, chosen, context)
         if accounts:
             asked.setdefault(accounts, []).append((verdict.rule.id, verdict.address))
-    made = list(plain)
+    made, names = list(plain), {step.id: str(step.address.instance) for step in plain}
     for accounts, checks in sorted(asked.items(), key=lambda pair: sorted(pair[0])):
         if accounts:
-            made = _with_gate(made, plan, accounts, checks, context)
+            made = _with_gate(made, names, plan, accounts, checks, context)
+            names[made[-1].id] = str(made[-1].address.instance)
     return sorted_steps(made) if asked else tuple(plain)
 
 
@@ -115,9 +116,17 @@ def _without(steps: Sequence[Step], ids: frozenset[str]) -> list[Step]:
 
 
 def _with_gate(
-    steps: list[Step], plan: Making, accounts: frozenset[str], checks: Iterable[Check], context: Context
+    steps: list[Step],
+    names: Mapping[str, str],
+    plan: Making,
+    accounts: frozenset[str],
+    checks: Iterable[Check],
+    context: Context,
 ) -> list[Step]:
-    """Return steps with a gate after the accounts and before what it is about."""
+    """Return steps with a gate after the accounts and before what it is about; `names` are their objects, by their ids.
+
+    What is asked about the plan as a whole is about every step, and an account is touched by all that is done in it.
+    """
     made = [plan.accounts[key] for key in sorted(accounts)]
     asks: dict[str, dict[str, None]] = {}
     for rule, address in checks:
@@ -133,24 +142,20 @@ def _with_gate(
     )
     before = closure(gate.needs, {step.id: step.needs for step in steps})
     addresses = {one for listed in asks.values() for one in listed}
+    everything = any(context.by_address(one) is None for one in addresses)
+    touched = {key for key in accounts if _account(plan.accounts[key].remote, context) in addresses}
     held = {
         step.id
         for step in steps
-        if step.id not in before and not step.instead_of and _is_about(step, addresses, accounts, context)
+        if step.id not in before
+        and not step.instead_of
+        and (everything or names[step.id] in addresses or step.remote.account_id.lower() in touched)
     }
     waiting = [
         replace(step, needs=(*step.needs, gate.id)) if step.id in held and held.isdisjoint(step.needs) else step
         for step in steps
     ]
     return [*waiting, gate]
-
-
-def _is_about(step: Step, addresses: Collection[str], accounts: Collection[str], context: Context) -> bool:
-    """Return whether a step touches what a gate asks about; an account is touched by all that is done in it."""
-    whole = [one for one in addresses if context.by_address(one) is None]
-    if whole or str(step.address.instance) in addresses:
-        return True
-    return step.remote.account_id.lower() in accounts and _account(step.remote, context) in addresses
 
 
 def _account(remote: Remote, context: Context) -> str:
