@@ -47,7 +47,12 @@ def save_plan(planned: Planned, path: Path) -> None:
         inputs=_inputs(project, state.secret_key),
         seen=seen_objects(planned.changes, planned.observed, state.secret_key),
         outputs={name: one.model_dump() for name, one in planned.outputs.items()},
-        options={"pool_ids": dict(planned.pool_ids), "destroy": planned.options.destroy, **_of_a_new_state(state)},
+        options={
+            "pool_ids": dict(planned.pool_ids),
+            "destroy": planned.options.destroy,
+            "refresh_only": planned.options.refresh_only,
+            **_of_a_new_state(state),
+        },
     )
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -94,7 +99,7 @@ async def load_plan(session: Session, project: Project, path: Path) -> Planned:
         diagnostics=Diagnostics(_edited(plan, project, state.secret_key)),
         observed=observed,
         desired=desired,
-        options=Options(destroy=destroy),
+        options=Options(destroy=destroy, refresh_only=bool(plan.options.get("refresh_only"))),
         outputs={name: OutputRecord.model_validate(one) for name, one in plan.outputs.items()},
         project=project,
         pool_ids=pool_ids,

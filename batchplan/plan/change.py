@@ -118,6 +118,21 @@ class Change:
     """The schedule whose next run a mirror of it begins with."""
     rollout: Rollout | None = None
 
+    @property
+    def forgets(self) -> bool:
+        """Whether the state alone loses the object: in Azure it stays, or is gone already."""
+        return self.action is Action.DELETE and self.strategy == "forget"
+
+    @property
+    def refreshes(self) -> bool:
+        """Whether the state alone changes: it takes over what is live."""
+        return self.action is Action.UPDATE and self.strategy == "adopt"
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing is done to the object in Azure, whatever becomes of it in the state."""
+        return self.action is Action.NOOP or self.forgets or self.refreshes
+
 
 @dataclass(frozen=True, slots=True)
 class Drift:

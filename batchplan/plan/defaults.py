@@ -57,4 +57,4 @@ def report_early_defaults(
 
 def _is_changed(change: Change) -> bool:
     """Return whether the service is told of another default version; not where the state only takes it over."""
-    return change.strategy != "adopt" and any(one.path == ("default_version",) for one in change.fields)
+    return not change.refreshes and any(one.path == ("default_version",) for one in change.fields)

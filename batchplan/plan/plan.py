@@ -141,7 +141,7 @@ class Counts:
 def counts(changes: Changes) -> Counts:
     """Count the changes of a plan. A deletion from the state alone counts as forgotten."""
     found = changes.objects
-    forgotten = sum(one.action is Action.DELETE and one.strategy == "forget" for one in found)
+    forgotten = sum(one.forgets for one in found)
     return Counts(
         create=sum(one.action is Action.CREATE for one in found),
         update=sum(one.action is Action.UPDATE for one in found),

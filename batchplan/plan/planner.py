@@ -280,7 +280,7 @@ class _Planner:
         before = known.record.applied
         found = self.live.get(known.remote.key)
         if found is None:
-            return Change(address, Action.DELETE, known.remote, before, None, strategy="forget")
+            return Change(address, Action.DELETE, known.remote, before, None, strategy="forget", notes=(_GONE,))
         fields = self.drift[address].fields if address in self.drift else ()
         after = taken_over(before, fields, found.document) if fields else before
         after = concealed(after, before, self.state.secret_key)
@@ -292,7 +292,7 @@ class _Planner:
         gone = known.remote.key not in self.live
         base = Change(address, Action.DELETE, known.remote, known.record.applied, None, moved_from=known.moved_from)
         if gone or kept:
-            note = "it is gone already" if gone else "it stays in Azure"
+            note = _GONE if gone else "it stays in Azure"
             return replace(base, strategy="forget", notes=(note,))
         declared = self.declared.get(address)
         if declared is not None and declared.prevent_destroy:
@@ -491,6 +491,9 @@ _WITH: Mapping[str, str] = {
 
 
 _KEEP_OLD = "nodes that exist keep the old value until they are rebooted or reimaged"
+
+
+_GONE = "it is gone already"
 
 
 def _is_told(change: Change) -> bool:

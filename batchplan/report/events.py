@@ -12,7 +12,7 @@ from batchplan.plan.change import Action, Change, Changes
 from batchplan.report import formula
 from batchplan.report.diagnostics import as_json
 from batchplan.report.parity import as_json as parity_json
-from batchplan.report.plan import headline, is_forgotten, totals
+from batchplan.report.plan import headline, totals
 from batchplan.report.warm import as_json as warm_json
 from batchplan.state.model import OutputRecord
 
@@ -39,8 +39,8 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
         change: dict[str, Any] = {"resource": resource(drift.address), "action": "delete" if drift.gone else "update"}
         yield {**event_of("resource_drift", f"{drift.address}: changed outside", change=change), **stamp}
     for one in changes.objects:
-        if one.action is Action.NOOP and not one.imported and one.moved_from is None:
-            continue
+        if one.refreshes or (one.action is Action.NOOP and not one.imported and one.moved_from is None):
+            continue  # what a refresh takes over has been told as drift
         word = _action(one)
         change = {"resource": resource(one.address), "action": word}
         formulas = formula.as_json(one, changes.quotas.get(one.remote.account_id.lower()))
@@ -71,7 +71,7 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
 
 def _action(change: Change) -> str:
     """Return Terraform's word for what happens to an object; what the state alone loses is removed, not deleted."""
-    if is_forgotten(change):
+    if change.forgets:
         return "remove"
     if change.action is Action.NOOP and (change.imported or change.moved_from is not None):
         return "import" if change.imported else "move"
@@ -87,7 +87,7 @@ def _output_action(before: Any, after: Any, *, known: bool) -> str:
 
 
 def _summary(changes: Changes, operation: str) -> dict[str, Any]:
-    count = Counter(one.action for one in changes.objects if not is_forgotten(one))
+    count = Counter(one.action for one in changes.objects if not one.is_quiet)
     numbers = {
         "add": count[Action.CREATE] + count[Action.REPLACE],
         "change": count[Action.UPDATE],

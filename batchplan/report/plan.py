@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from batchplan.core.address import Address
@@ -41,7 +42,8 @@ PLURALS = {
 }
 PAST = {Action.CREATE: "created", Action.UPDATE: "changed", Action.REPLACE: "replaced", Action.DELETE: "destroyed"}
 FORGOTTEN = (".", "dim", "forget: it is no longer managed, and not destroyed")
-"""The same for what only the state loses."""
+REFRESHED = ("~", "dim", "refresh: the state takes over what is live")
+"""The same for what changes in the state alone."""
 
 HIDDEN = "(sensitive value)"
 LATER = "(known after apply)"
@@ -53,7 +55,7 @@ def headline(changes: Changes) -> str:
     counts: dict[Action, Counter[str]] = {}
     exchanged = any(map(rollout.is_rollout, changes.objects))
     for change in changes.objects:
-        if not (is_quiet(change) or (exchanged and _is_exchanged(change))):
+        if not (change.is_quiet or (exchanged and _is_exchanged(change))):
             counts.setdefault(change.action, Counter())[change.remote.kind] += 1
     parts = [f"{listed_kinds(counts[action])} {PAST[action]}" for action in sorted(counts, reverse=True)]
     told = [*_exchanged(changes), *parts, *_in_state(changes, acting=bool(parts))]
@@ -68,27 +70,17 @@ def headline(changes: Changes) -> str:
 
 def _in_state(changes: Changes, *, acting: bool) -> Iterator[str]:
     """Yield what changes in the state alone; beside what is done in Azure, imports and moves are told further down."""
-    kinds: dict[str, Counter[str]] = {"forgotten": Counter(), "imported": Counter(), "moved": Counter()}
+    kinds: dict[str, Counter[str]] = {word: Counter() for word in ("forgotten", "refreshed", "imported", "moved")}
     for one in changes.objects:
-        if is_forgotten(one):
-            kinds["forgotten"][one.remote.kind] += 1
+        if one.forgets or one.refreshes:
+            kinds["forgotten" if one.forgets else "refreshed"][one.remote.kind] += 1
         elif one.action is Action.NOOP and not acting and (one.imported or one.moved_from is not None):
             kinds["imported" if one.imported else "moved"][one.remote.kind] += 1
     yield from (f"{listed_kinds(count)} {word}" for word, count in kinds.items() if count)
 
 
 def _is_same(changes: Changes) -> bool:
-    return not any(map(is_forgotten, changes.objects))
-
-
-def is_forgotten(change: Change) -> bool:
-    """Return whether the state alone loses an object: in Azure it stays, or is gone already."""
-    return change.action is Action.DELETE and change.strategy == "forget"
-
-
-def is_quiet(change: Change) -> bool:
-    """Return whether nothing is done to an object in Azure, whatever becomes of it in the state."""
-    return change.action is Action.NOOP or is_forgotten(change)
+    return not any(one.forgets or one.refreshes for one in changes.objects)
 
 
 def _exchanged(changes: Changes) -> Iterator[str]:
@@ -126,10 +118,12 @@ def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | Non
     if acting:
         yield "", "\nActions:\n"
         for action in (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE):
-            if any(change.action is action and not is_forgotten(change) for change in acting):
+            if any(change.action is action and not change.is_quiet for change in acting):
                 yield from _legend(SYMBOLS[action])
-        if any(map(is_forgotten, acting)):
+        if any(change.forgets for change in acting):
             yield from _legend(FORGOTTEN)
+        if any(change.refreshes for change in acting):
+            yield from _legend(REFRESHED)
     own, open_about = _told_of(steps), policy.by_object(judgement)
     for change in acting:
         yield "", "\n"
@@ -166,16 +160,21 @@ def _told_of(steps: Iterable[Step]) -> Mapping[Address, list[Step]]:
 
 def totals(changes: Changes) -> str:
     """Return the footer's numbers."""
-    forgotten = sum(map(is_forgotten, changes.objects))
-    count = Counter(change.action for change in changes.objects if not is_forgotten(change))
+    count = Counter(change.action for change in changes.objects if not change.is_quiet)
+    quiet = "".join(f", {number} to {word}" for number, word in _quiet_counts(changes, "forget", "refresh"))
     replaced = f"{count[Action.REPLACE]} to replace, " if count[Action.REPLACE] else ""
     imported = sum(change.imported for change in changes.objects)
     first = f"{imported} to import, " if imported else ""
     return (
         f"{first}{replaced}{count[Action.CREATE]} to create, "
-        f"{count[Action.UPDATE]} to change, {count[Action.DELETE]} to destroy"
-        f"{f', {forgotten} to forget' if forgotten else ''}."
+        f"{count[Action.UPDATE]} to change, {count[Action.DELETE]} to destroy{quiet}."
     )
+
+
+def _quiet_counts(changes: Changes, forget: str, refresh: str) -> Iterator[tuple[int, str]]:
+    forgotten = sum(one.forgets for one in changes.objects)
+    refreshed = sum(one.refreshes for one in changes.objects)
+    yield from ((number, word) for number, word in ((forgotten, forget), (refreshed, refresh)) if number)
 
 
 def drift_segments(drift: Iterable[Drift]) -> Iterator[Segment]:
@@ -222,7 +221,7 @@ def _change(change: Change, steps: Sequence[Step], changes: Changes) -> Iterator
         yield "", f"  # {note}\n"
     for note in rollout.about(change, changes) if change.rollout is not None else ():
         yield "", f"  # {note}\n"
-    symbol, style, _ = FORGOTTEN if is_forgotten(change) else SYMBOLS[change.action]
+    symbol, style, _ = _entry(change)
     indent = " " * max(2, 4 - len(symbol))
     yield style, f"{indent if len(symbol) < 3 else ''}{symbol} "
     yield "", f'{change.address.kind} "{change.address.name}" {{\n'
@@ -231,7 +230,7 @@ def _change(change: Change, steps: Sequence[Step], changes: Changes) -> Iterator
         yield from _document(document or {}, symbol, style, 6)
     else:
         told = formula.told(change)
-        yield from _fields(one for one in change.fields if one.path not in told)
+        yield from _fields(_sided(one, change) for one in change.fields if one.path not in told)
     yield from formula.segments(change, quotas)
     hidden = _unchanged(change) if change.action not in (Action.CREATE, Action.DELETE) else 0
     if hidden:
@@ -241,11 +240,19 @@ def _change(change: Change, steps: Sequence[Step], changes: Changes) -> Iterator
     yield "", "    }\n"
 
 
+def _entry(change: Change) -> tuple[str, str, str]:
+    if change.is_quiet:
+        return FORGOTTEN if change.forgets else REFRESHED
+    return SYMBOLS[change.action]
+
+
 def _headline_of(change: Change) -> str:
     if change.imported and change.action is Action.NOOP:
         return "will be imported"
-    if is_forgotten(change):
+    if change.forgets:
         return "will be forgotten"
+    if change.refreshes:
+        return "will be refreshed: the state takes over what is live"
     if change.action is not Action.REPLACE:
         cause = f" ({change.cause})" if change.cause in (Cause.DRIFT, Cause.UNVERIFIED) else ""
         return WORDS[change.action] + cause
@@ -308,6 +315,13 @@ def _fields(fields: Iterable[FieldChange]) -> Iterator[Segment]:
         yield "dim", f"{note}\n"
 
 
+def _sided(field: FieldChange, change: Change) -> FieldChange:
+    """Return a field with what is live as the side that it comes from, or, for a refresh, goes to."""
+    if change.refreshes:
+        return replace(field, after=field.observed, cause=Cause.CONFIG)
+    return replace(field, before=field.observed) if field.cause is Cause.DRIFT else field
+
+
 def _sign(field: FieldChange) -> tuple[str, str]:
     if field.before is None and field.after is not None:
         return "+", "create"
@@ -323,7 +337,7 @@ def _note(field: FieldChange) -> str:
     elif field.mutability not in ("live", "action"):
         parts.append(field.mutability)
     if field.cause is Cause.DRIFT:
-        parts.append(f"changed outside to {_value(field.observed)}" if not field.sensitive else "changed outside")
+        parts.append("changed outside")
     if field.at is not None and parts:
         parts.append(str(field.at))
     return ": ".join(parts)
@@ -406,11 +420,10 @@ def text(changes: Changes, steps: Sequence[Step]) -> str:
 
 def done_text(changes: Changes) -> str:
     """Return that everything was done, with numbers."""
-    count = Counter(change.action for change in changes.objects if not is_forgotten(change))
+    count = Counter(change.action for change in changes.objects if not change.is_quiet)
     words = {Action.REPLACE: "replaced", Action.CREATE: "created", Action.UPDATE: "changed", Action.DELETE: "destroyed"}
     parts = [f"{count[action]} {word}" for action, word in words.items() if count[action]]
-    forgotten = sum(map(is_forgotten, changes.objects))
-    parts += [f"{forgotten} forgotten"] if forgotten else []
+    parts += [f"{number} {word}" for number, word in _quiet_counts(changes, "forgotten", "refreshed")]
     return f"Apply complete: {', '.join(parts) or 'the state is up to date'}."
 
 

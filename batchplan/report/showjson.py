@@ -87,15 +87,37 @@ def _change(change: Change) -> dict[str, Any]:
     made = _resource(change.address)
     if change.moved_from is not None:
         made["previous_address"] = str(change.moved_from)
-    body = _sides(actions(change), change.before, change.after)
+    body = _sides(actions(change), _live(change), change.after)
     if change.action is Action.REPLACE:
         made["action_reason"] = REASONS.get(change.cause or Cause.CONFIG, "replace_because_cannot_update")
         body["replace_paths"] = [list(one.path) for one in change.fields if one.mutability in ("create", "empty")]
-    elif change.action is Action.DELETE and change.strategy != "forget":
+    elif change.action is Action.DELETE and not change.forgets:
         made["action_reason"] = "delete_because_no_resource_config"
     if change.imported:
         body["importing"] = {"id": change.remote.id}
     return {**made, "change": body}
+
+
+def _live(change: Change) -> Any:
+    """Return what an object is before: as it was applied, but for what was changed outside since, as it is."""
+    made: Any = change.before
+    for one in change.fields:
+        if one.cause is Cause.DRIFT and made is not None:
+            made = _with(made, one.path, one.observed)
+    return made
+
+
+def _with(node: Any, path: Sequence[str | int], value: Any) -> Any:
+    """Return a document with another value at a path; what the path does not lead to stays as it is."""
+    if not path:
+        return value
+    name, rest = path[0], path[1:]
+    if isinstance(node, list) and isinstance(name, int) and name < len(node):
+        return [_with(item, rest, value) if at == name else item for at, item in enumerate(node)]
+    if not isinstance(node, Mapping) and node is not None:
+        return node
+    made = {**(node or {}), name: _with((node or {}).get(name), rest, value)}
+    return {key: item for key, item in made.items() if key != name or item is not None}
 
 
 def actions(change: Change) -> list[str]:
@@ -106,9 +128,9 @@ def actions(change: Change) -> list[str]:
         case Action.CREATE:
             return ["create"]
         case Action.UPDATE:
-            return ["update"]
+            return ["no-op"] if change.refreshes else ["update"]
         case Action.DELETE:
-            return ["forget"] if change.strategy == "forget" else ["delete"]
+            return ["forget"] if change.forgets else ["delete"]
         case Action.REPLACE:
             return ["delete", "create"] if change.strategy == "recreate" else ["create", "delete"]
 

@@ -62,7 +62,7 @@ def _parts(change: Change, site: Site) -> Parts:
                 return go_on(change, chain, site)
             if change.strategy == PAUSE:
                 return pause(change, chain)
-            if change.strategy == "adopt":
+            if change.refreshes:
                 chain.add("adopt", Adopt, applied=change.after or {})
             elif change.strategy == DRAIN_AND_PATCH:
                 drain_and_patch(chain, change, site)

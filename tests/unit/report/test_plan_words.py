@@ -7,13 +7,15 @@ import pytest
 
 from batchplan.core.address import parse_address
 from batchplan.core.remote import Remote
-from batchplan.plan.change import Action, Change, Changes
+from batchplan.plan.change import Action, Cause, Change, Changes, FieldChange
 from batchplan.report.events import plan_stream
 from batchplan.report.plan import done_text, headline, text, totals
 
 ACCOUNT = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Batch/batchAccounts/west"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 POOL = Change(parse_address("pool.main"), Action.NOOP, Remote("pool", ACCOUNT, "main-1"), {"name": "main"}, {})
+FIELD = FieldChange(("display_name",), "one", "one", "two", "live", "because", Cause.DRIFT)
+REFRESHED = replace(POOL, action=Action.UPDATE, strategy="adopt", cause=Cause.DRIFT, fields=(FIELD,))
 FORGOTTEN = replace(POOL, action=Action.DELETE, after=None, strategy="forget", notes=("it stays in Azure",))
 DESTROYED = replace(POOL, action=Action.DELETE, after=None, strategy="remove")
 MOVED = replace(POOL, moved_from=parse_address("pool.old"))
@@ -28,6 +30,7 @@ JOB = replace(POOL, address=parse_address("job.j"), remote=Remote("job", ACCOUNT
         ([FORGOTTEN], "1 pool forgotten. In Azure nothing changes."),
         ([MOVED], "1 pool moved. What is live matches the configuration."),
         ([IMPORTED], "1 pool imported. What is live matches the configuration."),
+        ([REFRESHED], "1 pool refreshed. In Azure nothing changes."),
         ([FORGOTTEN, MOVED], "1 pool forgotten · 1 pool moved. In Azure nothing changes."),
         ([FORGOTTEN, JOB], "1 job created · 1 pool forgotten"),
         ([MOVED, JOB], "1 job created"),
@@ -47,6 +50,25 @@ def test_what_is_forgotten_is_not_called_destroyed() -> None:
     assert "will be destroyed" not in told
     assert totals(found) == "0 to create, 0 to change, 0 to destroy, 1 to forget."
     assert done_text(found) == "Apply complete: 1 forgotten."
+
+
+def test_a_refresh_is_not_told_as_an_update() -> None:
+    """What the state takes over goes from what was applied to what is live, and nothing is said to be changed."""
+    found = Changes((REFRESHED,), (), (), 0)
+    told = text(found, ())
+    assert "pool.main will be refreshed" in told
+    assert 'display_name = "one" -> "two"' in told
+    assert "will be updated" not in told
+    assert totals(found) == "0 to create, 0 to change, 0 to destroy, 1 to refresh."
+    assert done_text(found) == "Apply complete: 1 refreshed."
+    events = [event["type"] for event in plan_stream(found, (), NOW)]
+    assert "planned_change" not in events
+
+
+def test_what_was_changed_outside_is_put_back() -> None:
+    """A field goes from what is live to what is declared, which was applied before."""
+    told = text(Changes((replace(POOL, action=Action.UPDATE, fields=(FIELD,)),), (), (), 0), ())
+    assert 'display_name = "two" -> "one"   # changed outside' in told
 
 
 @pytest.mark.parametrize(

@@ -51,12 +51,13 @@ def plan(*objects: Change, **more: Any) -> Plan:
         (change(Action.NOOP), ["no-op"]),
         (change(Action.CREATE, before=None), ["create"]),
         (change(Action.UPDATE), ["update"]),
+        (change(Action.UPDATE, strategy="adopt"), ["no-op"]),
         (change(Action.DELETE, after=None), ["delete"]),
         (change(Action.DELETE, after=None, strategy="forget"), ["forget"]),
         (change(Action.REPLACE, strategy="blue_green"), ["create", "delete"]),
         (change(Action.REPLACE, strategy="recreate"), ["delete", "create"]),
     ],
-    ids=["noop", "create", "update", "delete", "forget", "blue-green", "recreate"],
+    ids=["noop", "create", "update", "refresh", "delete", "forget", "blue-green", "recreate"],
 )
 def test_actions(one: Change, words: list[str]) -> None:
     """What happens to an object is told in Terraform's words, in the order in which it happens."""
@@ -303,3 +304,21 @@ def test_states() -> None:
     assert [one["address"] for one in children] == ['module.a["x"]', "module.c"]
     assert children[0]["child_modules"][0]["resources"][0]["address"] == 'module.a["x"].module.b.job.j'
     assert state_json(None) == {"format_version": "1.0"}
+
+
+def test_what_was_changed_outside_is_before() -> None:
+    """As in Terraform, an object is before as it is live, so that a policy sees what is put back."""
+    fields = (
+        field(("vm_size",), "a", "a", observed="b", cause=Cause.DRIFT),
+        field(("fixed_scale", "target_dedicated_nodes"), None, None, observed=3, cause=Cause.DRIFT),
+        field(("metadata", 0, "value"), "x", "x", observed="y", cause=Cause.DRIFT),
+        field(("display_name",), "d", "d", observed=None, cause=Cause.DRIFT),
+        field(("inter_node_communication",), "d", "e", observed="d"),
+    )
+    before = {"vm_size": "a", "metadata": [{"name": "n", "value": "x"}], "display_name": "d"}
+    document = plan_json(plan(change(Action.UPDATE, before=before, after=before, fields=fields)))
+    assert document["resource_changes"][0]["change"]["before"] == {
+        "vm_size": "b",
+        "fixed_scale": {"target_dedicated_nodes": 3},
+        "metadata": [{"name": "n", "value": "y"}],
+    }
