@@ -95,7 +95,7 @@ def _summary(changes: Changes, operation: str) -> dict[str, Any]:
         "import": sum(one.imported for one in changes.objects),
         "operation": operation,
     }
-    message = f"{headline(changes)} Plan: {totals(changes)}" if operation == "plan" else headline(changes)
+    message = f"{headline(changes).rstrip('.')}. Plan: {totals(changes)}" if operation == "plan" else headline(changes)
     return event_of("change_summary", message, changes=numbers)
 
 

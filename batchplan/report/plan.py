@@ -18,13 +18,19 @@ from batchplan.state.model import OutputRecord
 
 Segment = tuple[str, str]
 
-SYMBOLS: Mapping[Action, tuple[str, str, str]] = {
-    Action.CREATE: ("+", "create", "create"),
-    Action.UPDATE: ("~", "update", "update in place"),
-    Action.REPLACE: ("+/-", "replace", "create the new one, move the work, then remove the old one"),
-    Action.DELETE: ("-", "delete", "destroy"),
-}
-"""For each action its symbol, its style and what the legend says."""
+Entry = tuple[str, str, str]
+"""A symbol, its style and what the legend says."""
+
+CREATE: Entry = ("+", "create", "create")
+UPDATE: Entry = ("~", "update", "update in place")
+EXCHANGE: Entry = ("+/-", "replace", "create the new one, move the work, then remove the old one")
+RECREATE: Entry = ("-/+", "replace", "remove the old one, then create the new one")
+DRAIN: Entry = ("-~+", "replace", "drain it, change it while it is empty, and fill it again")
+DELETE: Entry = ("-", "delete", "destroy")
+FORGET: Entry = (".", "dim", "forget: it is no longer managed, and not destroyed")
+REFRESH: Entry = ("~", "dim", "refresh: the state takes over what is live")
+ENTRIES = (CREATE, UPDATE, EXCHANGE, RECREATE, DRAIN, DELETE, FORGET, REFRESH)
+"""In the order of the legend."""
 
 WORDS = {
     Action.CREATE: "will be created",
@@ -41,9 +47,6 @@ PLURALS = {
     "job_schedule": "schedules",
 }
 PAST = {Action.CREATE: "created", Action.UPDATE: "changed", Action.REPLACE: "replaced", Action.DELETE: "destroyed"}
-FORGOTTEN = (".", "dim", "forget: it is no longer managed, and not destroyed")
-REFRESHED = ("~", "dim", "refresh: the state takes over what is live")
-"""The same for what changes in the state alone."""
 
 HIDDEN = "(sensitive value)"
 LATER = "(known after apply)"
@@ -117,13 +120,11 @@ def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | Non
     acting = [change for change in changes.objects if change.action is not Action.NOOP]
     if acting:
         yield "", "\nActions:\n"
-        for action in (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE):
-            if any(change.action is action and not change.is_quiet for change in acting):
-                yield from _legend(SYMBOLS[action])
-        if any(change.forgets for change in acting):
-            yield from _legend(FORGOTTEN)
-        if any(change.refreshes for change in acting):
-            yield from _legend(REFRESHED)
+        used = set(map(_entry, acting))
+        for symbol, style, meaning in ENTRIES:
+            if (symbol, style, meaning) in used:
+                yield style, f"  {symbol:<3}"
+                yield "", f" {meaning}\n"
     own, open_about = _told_of(steps), policy.by_object(judgement)
     for change in acting:
         yield "", "\n"
@@ -136,12 +137,6 @@ def segments(changes: Changes, steps: Sequence[Step], judgement: Judgement | Non
     if acting or any(change.imported for change in changes.objects):
         yield "", "\n"
         yield "bold", f"Plan: {totals(changes)}\n"
-
-
-def _legend(entry: tuple[str, str, str]) -> Iterator[Segment]:
-    symbol, style, meaning = entry
-    yield style, f"  {symbol:<3}"
-    yield "", f" {meaning}\n"
 
 
 def owner(address: Address) -> Address:
@@ -240,10 +235,12 @@ def _change(change: Change, steps: Sequence[Step], changes: Changes) -> Iterator
     yield "", "    }\n"
 
 
-def _entry(change: Change) -> tuple[str, str, str]:
-    if change.is_quiet:
-        return FORGOTTEN if change.forgets else REFRESHED
-    return SYMBOLS[change.action]
+def _entry(change: Change) -> Entry:
+    if change.forgets or change.refreshes:
+        return FORGET if change.forgets else REFRESH
+    if change.action is Action.REPLACE:
+        return {"recreate": RECREATE, "drain_and_patch": DRAIN}.get(change.strategy or "", EXCHANGE)
+    return {Action.CREATE: CREATE, Action.DELETE: DELETE}.get(change.action, UPDATE)
 
 
 def _headline_of(change: Change) -> str:

@@ -86,3 +86,19 @@ def test_events_have_the_words_of_terraform(one: Change, word: str, removed: int
     events = {event["type"]: event for event in plan_stream(Changes((one,), (), (), 0), (), NOW)}
     assert events["planned_change"]["change"]["action"] == word
     assert events["change_summary"]["changes"]["remove"] == removed
+
+
+@pytest.mark.parametrize(
+    ("strategy", "symbol", "meaning"),
+    [
+        ("blue_green", "+/-", "create the new one, move the work, then remove the old one"),
+        ("recreate", "-/+", "remove the old one, then create the new one"),
+        ("drain_and_patch", "-~+", "drain it, change it while it is empty, and fill it again"),
+    ],
+)
+def test_replacements_are_told_apart(strategy: str, symbol: str, meaning: str) -> None:
+    """The symbol, and the legend, say whether the old one is there until the new one is."""
+    told = text(Changes((replace(POOL, action=Action.REPLACE, strategy=strategy),), (), (), 0), ())
+    assert f"  {symbol} {meaning}\n" in told
+    assert f'\n{symbol} pool "main" {{' in told
+    assert told.count(" remove the old one") == ("remove" in meaning)
