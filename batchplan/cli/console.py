@@ -8,6 +8,9 @@ import typer
 
 from batchplan.cli import show
 from batchplan.cli.options import VariableFiles, Variables
+from batchplan.cli.running import run, store
+
+LEAVING = ("exit", "quit")
 
 
 def console(
@@ -32,13 +35,17 @@ def _session(var: list[str], var_file: list[str]) -> Any:
     from batchplan.cli.options import open_project
     from batchplan.config.filenames import configuration_files
     from batchplan.core.diagnostics import Diagnostics, UserError
-    from batchplan.ops.console import bare_session, now, project_session
+    from batchplan.ops.console import bare_session, now, project_session, recorded_kinds
+    from batchplan.ops.state import current
 
     folder = Path.cwd()
     primary, _ = configuration_files(folder, Diagnostics())
     if not primary:
         return bare_session(folder, plan_timestamp=now())
     project = open_project(var, var_file, plan_timestamp=now())
+    state = run(current(store())) if not project.diagnostics.has_errors else None
+    if state is not None:
+        project = project.evaluated_with(recorded_kinds(state))
     if project.diagnostics.has_errors or project.evaluated is None:
         raise UserError(project.diagnostics.items)
     return project_session(project.evaluated)
@@ -63,6 +70,8 @@ def _lines(session: Any) -> int:
     pending = ""
     fine = True
     for line in sys.stdin:
+        if not pending.strip() and line.strip() in LEAVING:
+            break
         pending += line
         if pending.strip() and complete(pending):
             fine &= _evaluate(session, pending)
@@ -88,7 +97,7 @@ def _interactive(session: Any) -> int:
             show.line()
             pending = ""
             continue
-        if not pending and line.strip() in ("exit", "quit"):
+        if not pending and line.strip() in LEAVING:
             return 0
         pending += line + "\n"
         if not line.strip() or complete(pending):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from batchplan.config.evaluate import Evaluated
 from batchplan.config.scope import ModuleInstance, environment, fixed_names
+from batchplan.config.typed import SchemaKinds
 from batchplan.core.address import ROOT
 from batchplan.core.codes import (
     INVALID_HEREDOC,
@@ -23,6 +24,8 @@ from batchplan.lang.functions.function import Function
 from batchplan.lang.library import library
 from batchplan.lang.parse import parse_attribute_value, parse_expression
 from batchplan.lang.values import Value, elements, unmark
+from batchplan.state.document import remote_of
+from batchplan.state.model import StateDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,14 @@ def now() -> str:
 def project_session(evaluated: Evaluated) -> Session:
     """Return a session over a project's root module."""
     return Session(evaluated.instance.names, evaluated.root.functions)
+
+
+def recorded_kinds(state: StateDocument) -> SchemaKinds:
+    """Return what the state knows of names that the configuration alone does not tell: ids of pools and of accounts."""
+    remotes = {one.address: remote_of(one) for one in state.resources}
+    pools = {address: remote.name for address, remote in remotes.items() if remote.kind == "pool"}
+    subscriptions = [remote.account_id.split("/")[2] for remote in remotes.values()]
+    return SchemaKinds(subscription_id=subscriptions[0] if subscriptions else None, pool_ids=pools)
 
 
 def complete(text: str) -> bool:

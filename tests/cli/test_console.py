@@ -14,6 +14,7 @@ LINES = [
     ("blank lines between", "1\n\n2\n", "1\n2\n"),
     ("over several lines", "[\n  1,\n]\n", "[\n  1,\n]\n"),
     ("null", "null\n", "null\n"),
+    ("leaves with exit", "1\nexit\n2\n", "1\n"),
     ("secret", 'sensitive("x")\n', "(sensitive value)\n"),
 ]
 

@@ -463,3 +463,27 @@ def test_a_state_is_listed_without_the_parser(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert "pool.main" in done.stdout
+
+
+def test_console_knows_what_the_state_knows(run: Any, store: LocalStore) -> None:
+    """Ids of pools and accounts, which the configuration alone does not tell, are those of the state."""
+    text = f"""
+account "west" {{
+  name                = "west"
+  resource_group_name = "rg"
+  location            = "westeurope"
+}}
+pool "main" {{
+  account_id        = "{ACCOUNT}"
+  name              = "main"
+  vm_size           = "standard_d2s_v3"
+  node_agent_sku_id = "batch.node.ubuntu 22.04"
+  image_reference {{
+    publisher = "microsoft-dsvm"
+    offer     = "ubuntu-hpc"
+    sku       = "2204"
+  }}
+}}
+"""
+    ran = run("console", files={"main.batch.hcl": text}, stdin="pool.main.pool_id\naccount.west.id\n")
+    assert (ran.err, ran.out.splitlines()) == ("", ['"main"', f'"{ACCOUNT}"'])
