@@ -61,7 +61,7 @@ def headline(changes: Changes) -> str:
         if not (change.is_quiet or (exchanged and _is_exchanged(change))):
             counts.setdefault(change.action, Counter())[change.remote.kind] += 1
     parts = [f"{listed_kinds(counts[action])} {PAST[action]}" for action in sorted(counts, reverse=True)]
-    told = [*_exchanged(changes), *parts, *_in_state(changes, acting=bool(parts))]
+    told = [*_exchanged(changes), *parts, *_in_state(changes, acting=bool(parts) or exchanged)]
     if counts or exchanged:
         return " · ".join(filter(None, [*told, rollout.tasks_text(changes)]))
     if told:

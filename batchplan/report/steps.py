@@ -171,7 +171,7 @@ def sentence(step: Step) -> str:
         case Mark():
             return _marked(step)
         case Rename():
-            return f"call {step.origin} {step.address} from now on"
+            return f"call it {step.address} from now on, which was {step.origin}"
         case Forget():
             return f"forget {name}; in Azure it stays"
         case _:

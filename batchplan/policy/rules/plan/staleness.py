@@ -57,9 +57,12 @@ def _now(subject: Subject, path: Path) -> Any:
 
 
 def _readable(kind: str, path: Path) -> bool:
-    """Return whether Azure tells the value of a field; of others nothing can be compared."""
+    """Return whether Azure tells the value of a field; of others nothing can be compared.
+
+    It does not tell what is a part of an address, such as a pool's name, nor what is batchplan's own.
+    """
     try:
-        return fact(kind, path).readable
+        return fact(kind, path).readable and not fact(kind, path[:1]).local
     except NoSuchField:
         return True
 

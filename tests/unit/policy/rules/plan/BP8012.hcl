@@ -46,6 +46,15 @@ pool "p" {
   fixed_scale { target_dedicated_nodes = 8 }
 }
 ---
+# pass: what is in the address of an object, and not in what Azure tells of it, is not compared
+# changes:
+#   pool.p: {action: replace, strategy: blue_green, fields: {name: [old, new, create]}}
+# observed:
+#   pool.p: {document: {vm_size: standard_d4s_v5}}
+pool "p" {
+  name = "new"
+}
+---
 # not_applicable: it was not looked at again
 # changes:
 #   pool.p: {action: update, strategy: in_place, fields: {fixed_scale.target_dedicated_nodes: [8, 10, action]}}
