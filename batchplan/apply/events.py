@@ -53,7 +53,12 @@ class Skipped:
     because: str
 
 
-Event = Started | Progress | Done | Failed | Skipped
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """Somebody wants the run to end: nothing more is begun, and what is in flight comes to its end."""
+
+
+Event = Started | Progress | Done | Failed | Skipped | Interrupted
 
 
 class StepFailure(Exception):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from batchplan.apply.events import Done, Event, Failed, Progress, Skipped, Started, StepFailure
+from batchplan.apply.events import Done, Event, Failed, Interrupted, Progress, Skipped, Started, StepFailure
 from batchplan.apply.movework import REQUEUED_SECONDS, Mover
 from batchplan.apply.waits import Sight, Waiter
 from batchplan.core.address import Address
@@ -145,6 +145,7 @@ class Run:
         """Start no more steps; those in flight come to their end."""
         self._stop = True
         self.result.interrupted = True
+        self.around.report(Interrupted())
 
     async def execute(self) -> RunResult:
         """Do the steps and return what became of them."""

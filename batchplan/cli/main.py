@@ -16,6 +16,10 @@ STREAMING = (["plan"], ["apply"], ["destroy"], ["refresh"])
 """Commands whose -json is a stream of events, in which faults are events too."""
 
 
+INTERRUPTED = 130
+"""What typer makes of Ctrl-C while a command has not begun to change anything; it says nothing about it."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     given = normalise(sys.argv[1:] if arguments is None else arguments)
@@ -78,6 +82,8 @@ def _run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: people get a sentence, and a way to report it
         return _internal(error)
     show.finish()
+    if result == INTERRUPTED:
+        return _refuse("interrupted")
     return result if isinstance(result, int) else 0
 
 

@@ -28,6 +28,7 @@ STYLES = {
 }
 _NO_COLOR = False
 _EVENTS = False
+_BEGUN = False
 
 
 def switch_colour_off() -> None:
@@ -38,8 +39,8 @@ def switch_colour_off() -> None:
 
 def tell_as_events(*, wanted: bool) -> None:
     """Print diagnostics as events of a JSON stream from now on, or as text."""
-    global _EVENTS  # noqa: PLW0603 - one command prints in one way
-    _EVENTS = wanted
+    global _EVENTS, _BEGUN
+    _EVENTS, _BEGUN = wanted, False
 
 
 def tell_nobody() -> None:
@@ -157,8 +158,21 @@ def warnings(found: Diagnostics, *, compact: bool) -> None:
 
 
 def event(data: dict[str, Any]) -> None:
-    """Print one event of a JSON stream, at once."""
-    sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    """Print one event of a JSON stream, at once. A stream begins with the version, and each event has a time."""
+    global _BEGUN  # noqa: PLW0603 - one command prints one stream
+    if _EVENTS and not _BEGUN and data.get("type") != "version":
+        from batchplan.report.events import version_event
+
+        _print_event(version_event())
+    _BEGUN = True
+    _print_event(data)
+
+
+def _print_event(data: dict[str, Any]) -> None:
+    from datetime import UTC, datetime
+
+    stamped = data if not _EVENTS or "@timestamp" in data else {**data, "@timestamp": datetime.now(UTC).isoformat()}
+    sys.stdout.write(json.dumps(stamped, ensure_ascii=False) + "\n")
     sys.stdout.flush()
 
 

@@ -131,21 +131,28 @@ async def _settle(session: Session, planned: Planned, run: Run, overridden: Sequ
     return folded
 
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+"""What ends a run in order: Ctrl-C, and what pipelines and container hosts send before they kill."""
+
+
 @contextmanager
 def _interruptible(run: Run) -> Iterator[None]:
-    """Let the first Ctrl-C end the run in order; a second one is an ordinary one."""
+    """Let the first signal end the run in order; a second one is an ordinary one."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
+        for one in SIGNALS:
+            loop.remove_signal_handler(one)
         run.interrupt()
-        loop.remove_signal_handler(signal.SIGINT)
 
     try:
-        loop.add_signal_handler(signal.SIGINT, stop)
+        for one in SIGNALS:
+            loop.add_signal_handler(one, stop)
     except (NotImplementedError, RuntimeError, ValueError):
         yield  # not the main thread, or a system without signals: then Ctrl-C is an ordinary one
         return
     try:
         yield
     finally:
-        loop.remove_signal_handler(signal.SIGINT)
+        for one in SIGNALS:
+            loop.remove_signal_handler(one)

@@ -33,8 +33,7 @@ def event_of(kind: str, message: str, level: str = "info", **members: Any) -> di
 def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> Iterator[dict[str, Any]]:
     """Yield the events of a plan: version, drift, changes, summary, outputs, diagnostics."""
     stamp = {"@timestamp": at.isoformat()}
-    version = batchplan.__version__
-    yield {**event_of("version", f"batchplan {version}", batchplan=version, ui="1.2"), **stamp}
+    yield {**version_event(), **stamp}
     for drift in changes.drift:
         change: dict[str, Any] = {"resource": resource(drift.address), "action": "delete" if drift.gone else "update"}
         yield {**event_of("resource_drift", f"{drift.address}: changed outside", change=change), **stamp}
@@ -67,6 +66,12 @@ def plan_stream(changes: Changes, found: Iterable[Diagnostic], at: datetime) -> 
         yield {**event_of("outputs", f"Outputs: {len(outputs)}", outputs=outputs), **stamp}
     for diagnostic in found:
         yield diagnostic_event(diagnostic)
+
+
+def version_event() -> dict[str, Any]:
+    """Return the event with which every stream begins."""
+    version = batchplan.__version__
+    return event_of("version", f"batchplan {version}", batchplan=version, ui="1.2")
 
 
 def _action(change: Change) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, assert_never
 
-from batchplan.apply.events import Done, Event, Failed, Progress, Skipped, Started
+from batchplan.apply.events import Done, Event, Failed, Interrupted, Progress, Skipped, Started
 from batchplan.plan.step import (
     Adopt,
     Available,
@@ -36,6 +36,10 @@ from batchplan.report.steps import sentence
 
 WAITS = (Steady, Ready, Rebooted, TaskSucceeded, JobIs, Gone, Available, MoveWork, Unfired, Quiet, StillSilent)
 MOVES = (Adopt, Rename, Forget, Promote, Mark, SetActive, SetWarm)
+INTERRUPTED = (
+    "Interrupted. Nothing more is begun; calls in flight come to their end, and then the state is written. "
+    "A second interruption ends batchplan at once."
+)
 EVERY_SECONDS = 10.0
 """A wait says how it goes this often, where lines cannot be drawn over."""
 
@@ -65,6 +69,8 @@ class Lines:
                 return [f"{owner(step.address)}  failed: {sentence(step)}: {error.message}"]
             case Skipped(step=step, because=because):
                 return [f"{owner(step.address)}  not done: {sentence(step)} ({because})"]
+            case Interrupted():
+                return ["", INTERRUPTED, ""]
             case _:
                 assert_never(event)
 
@@ -115,6 +121,8 @@ def _time(seconds: float) -> str:
 
 def event_json(event: Event, begun: Mapping[str, datetime]) -> dict[str, Any]:
     """Return an event in the shape of `terraform apply -json`, with the step besides."""
+    if isinstance(event, Interrupted):
+        return {"@level": "warn", "@module": "batchplan.ui", "type": "log", "@message": INTERRUPTED}
     step = event.step
     made: dict[str, Any] = {"@level": "info", "@module": "batchplan.ui", "type": _type(event)}
     hook: dict[str, Any] = {"resource": resource(step.address), "action": _action(step), "step": sentence(step)}
@@ -143,7 +151,7 @@ def event_json(event: Event, begun: Mapping[str, datetime]) -> dict[str, Any]:
     return made
 
 
-def _type(event: Event) -> str:
+def _type(event: Started | Progress | Done | Failed | Skipped) -> str:
     names = {
         Started: "apply_start",
         Progress: "apply_progress",

@@ -174,3 +174,14 @@ def test_chosen_workspace(run, tmp_path: Path) -> None:
     """The chosen workspace is on record in the working folder."""
     files = {"main.batch.hcl": "locals { a = 1 }\n", ".batchplan/workspace": "dev\n"}
     assert run("console", files=files, stdin="batchplan.workspace\n").out == '"dev"\n'
+
+
+def test_interrupted_before_anything(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while nothing has begun yet is told, and the exit code is 1."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("batchplan.ops.console.bare_session", interrupted)
+    ran = run("console")
+    assert (ran.code, ran.err) == (1, "Error: interrupted\n")

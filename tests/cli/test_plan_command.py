@@ -85,8 +85,10 @@ def test_faults_as_events(run, command: list[str], text: str, code: str) -> None
     ran = run(*command, "-json", files={"main.batch.hcl": text})
     assert (ran.code, ran.err) == (1, "")
     events = [json.loads(line) for line in ran.out.splitlines()]
-    assert {one["type"] for one in events} == {"diagnostic"}
-    assert code in [one["diagnostic"]["code"] for one in events]
+    assert [one["type"] for one in events[:1]] == ["version"]
+    assert {one["type"] for one in events[1:]} == {"diagnostic"}
+    assert all("@timestamp" in one for one in events)
+    assert code in [one["diagnostic"]["code"] for one in events[1:]]
     assert run(*command, files={"main.batch.hcl": text}).err.startswith("Error: ")
 
 
@@ -94,4 +96,5 @@ def test_a_plan_file_that_is_none_as_an_event(run) -> None:
     """With -json, a file that is no plan is told as an event."""
     ran = run("apply", "-json", "nothing.bpplan", files={"main.batch.hcl": EMULATOR, "nothing.bpplan": "x"})
     assert (ran.code, ran.err) == (1, "")
-    assert [json.loads(line)["diagnostic"]["code"] for line in ran.out.splitlines()] == ["E0511"]
+    version, told = map(json.loads, ran.out.splitlines())
+    assert (version["type"], told["diagnostic"]["code"]) == ("version", "E0511")

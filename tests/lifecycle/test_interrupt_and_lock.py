@@ -14,14 +14,16 @@ from lifecycle_checks import is_steady
 from lifecycle_driver import Place
 from lifecycle_projects import put
 
-from batchplan.apply.events import Event, Started
+from batchplan.apply.events import Event, Interrupted, Started
 from batchplan.backends.local import LocalStore
 from batchplan.cli.main import main
 
 
-@pytest.mark.parametrize("after", [1, 4, 9])
-def test_interrupt(after: int, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first Ctrl-C lets calls in flight end and starts no more; the next run makes the rest."""
+@pytest.mark.parametrize(
+    ("after", "sent"), [(1, signal.SIGINT), (4, signal.SIGTERM), (9, signal.SIGINT)], ids=["1", "4", "9"]
+)
+def test_interrupt(after: int, sent: signal.Signals, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first Ctrl-C, or SIGTERM, lets calls in flight end and starts no more; the next run makes the rest."""
     monkeypatch.chdir(place.folder)
     put(place, "everything")
 
@@ -31,12 +33,13 @@ def test_interrupt(after: int, place: Place, monkeypatch: pytest.MonkeyPatch) ->
         def append(self, event: Event) -> None:
             super().append(event)
             if isinstance(event, Started) and sum(isinstance(one, Started) for one in self) == after:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), sent)
 
     place.events = Pressed()
     _, applied = place.apply(whole=False)
     assert applied.result.interrupted
     assert applied.result.skipped
+    assert Interrupted() in place.events
     assert asyncio.run(place.store.open_runs()) == []
     place.events = []
     place.apply()
