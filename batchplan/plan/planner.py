@@ -320,8 +320,8 @@ class _Planner:
                 waits = "it is being deleted; the new one is made when it is gone"
                 return self._create(wanted, notes=(waits,))
             detail = (
-                f"{wanted.remote.id} exists, and the state does not have it. To take it over, write: "
-                f'import {{ to = {wanted.address}, id = "{wanted.remote.id}" }}. Or give {wanted.address} another name.'
+                f"{wanted.remote.id} exists, and the state does not have it. Give {wanted.address} another name, or "
+                f'take it over:\n\nimport {{\n  to = {wanted.address}\n  id = "{wanted.remote.id}"\n}}'
             )
             self.diagnostics.error(OBJECT_EXISTS, detail, wanted.at)
             return None

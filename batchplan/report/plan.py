@@ -421,6 +421,9 @@ def done_text(changes: Changes) -> str:
     words = {Action.REPLACE: "replaced", Action.CREATE: "created", Action.UPDATE: "changed", Action.DELETE: "destroyed"}
     parts = [f"{count[action]} {word}" for action, word in words.items() if count[action]]
     parts += [f"{number} {word}" for number, word in _quiet_counts(changes, "forgotten", "refreshed")]
+    imported = sum(one.imported for one in changes.objects)
+    moved = sum(one.moved_from is not None for one in changes.objects)
+    parts += [f"{number} {word}" for number, word in ((imported, "imported"), (moved, "moved")) if number]
     return f"Apply complete: {', '.join(parts) or 'the state is up to date'}."
 
 

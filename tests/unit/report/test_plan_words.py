@@ -88,6 +88,11 @@ def test_events_have_the_words_of_terraform(one: Change, word: str, removed: int
     assert events["change_summary"]["changes"]["remove"] == removed
 
 
+def test_the_end_tells_imports_and_moves() -> None:
+    """As in Terraform, what was imported is counted, and so is what has moved."""
+    assert done_text(Changes((IMPORTED, MOVED, JOB), (), (), 0)) == "Apply complete: 1 created, 1 imported, 1 moved."
+
+
 @pytest.mark.parametrize(
     ("strategy", "symbol", "meaning"),
     [
