@@ -201,7 +201,7 @@ class AutoPool(Block):
 
     display_name: Annotated[str | None, Length(0, 1024)] = None
     vm_size: Annotated[str, matching(r"[A-Za-z0-9_-]+", 'a VM size such as "standard_d4s_v5"', fold=True)]
-    virtual_machine_configuration: VirtualMachineConfiguration | None = None
+    virtual_machine_configuration: VirtualMachineConfiguration
     task_slots_per_node: Annotated[int | None, SLOTS, Fact(default=1)] = None
     task_scheduling_policy: AutoPoolScheduling | None = None
     resize_timeout: Annotated[str | None, RESIZE_TIMEOUT, Fact(default="PT15M")] = None

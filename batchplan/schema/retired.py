@@ -46,5 +46,8 @@ DROPPED: Mapping[str, str] = {
 }
 """Members of earlier answers that have no place in the present ones, by their names in JSON: objects may have them still."""
 
-INSTEAD: Mapping[str, str] = {"image_reference": f" {_CLOUD_SERVICES}"}
+INSTEAD: Mapping[str, str] = {
+    "image_reference": f" {_CLOUD_SERVICES}",
+    "virtual_machine_configuration": f" {_CLOUD_SERVICES}",
+}
 """What is said besides where a member is missing that took the place of a retired one."""

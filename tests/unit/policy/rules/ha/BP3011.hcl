@@ -23,7 +23,17 @@ job "etl" {
   pool_info {
     auto_pool_specification {
       pool_lifetime_option = "job"
-      pool { vm_size = "standard_d4s_v5" }
+      pool {
+        vm_size = "standard_d4s_v5"
+        virtual_machine_configuration {
+          node_agent_sku_id = "batch.node.ubuntu 22.04"
+          image_reference {
+            publisher = "microsoft-dsvm"
+            offer     = "ubuntu-hpc"
+            sku       = "2204"
+          }
+        }
+      }
     }
   }
 }
