@@ -13,6 +13,7 @@ from batchplan.core.suggest import did_you_mean
 from batchplan.lang.write import BlockText, Expression, write
 from batchplan.plan.intents import Adoption, remote_of_id
 from batchplan.schema.document import UNKNOWN, Secret
+from batchplan.schema.normal import is_void
 from batchplan.schema.registry import KINDS
 from batchplan.schema.rule import OneOf
 from batchplan.schema.shape import Argument, Nested, Shape
@@ -134,7 +135,7 @@ class _Writer:
         if value is None or value is UNKNOWN:
             return
         inner = (*path, nested.name)
-        if nested.nesting == "single" and _says_nothing(nested, value):
+        if nested.nesting == "single" and (is_void(nested, value) or _says_nothing(nested, value)):
             return
         if nested.nesting == "single":
             yield self.block(nested.name, (), nested.shape, value, inner)

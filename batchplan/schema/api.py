@@ -13,7 +13,7 @@ from batchplan.schema.constraint import Choice, Constraint
 from batchplan.schema.document import UNKNOWN, Document, Secret
 from batchplan.schema.facts import Plane
 from batchplan.schema.registry import KINDS
-from batchplan.schema.shape import Argument, Nested, Shape, shape_of, wire_path
+from batchplan.schema.shape import Argument, Nested, Shape, may_hold_nothing, shape_of, wire_path
 
 _SIGNATURE = "sig="
 Json = dict[str, Any]
@@ -97,20 +97,14 @@ def _decode(model: type[Block], body: Mapping[str, Any], plane: Plane, prefix: s
     document: Document = {}
     _gather(_tree(model, plane, prefix), body, plane, document)
     # The service leaves out a block that must be given and in which nothing is set, such as a schedule that runs once.
-    return {**{name: {} for name in _may_hold_nothing(model) if name not in document}, **document}
+    return {**{name: {} for name in _unsaid(model) if name not in document}, **document}
 
 
 @cache
-def _may_hold_nothing(model: type[Block]) -> tuple[str, ...]:
-    """Return the names of the blocks that must be there, but with nothing in them are right."""
-    return tuple(
-        one.name
-        for one in shape_of(model).required
-        if isinstance(one, Nested)
-        and one.nesting == "single"
-        and not one.shape.required
-        and not any(problem for rule in one.shape.rules for problem in rule({}))
-    )
+def _unsaid(model: type[Block]) -> tuple[str, ...]:
+    """Return the names of the blocks that must be there, and are right with nothing in them."""
+    needed = (one for one in shape_of(model).required if isinstance(one, Nested) and one.nesting == "single")
+    return tuple(one.name for one in needed if may_hold_nothing(one))
 
 
 @cache
@@ -129,17 +123,18 @@ def _gather(tree: Json, body: Mapping[str, Any], plane: Plane, document: Documen
         if place is None or value is None:
             continue
         if not isinstance(place, dict):
-            if isinstance(place, Argument) and value == "" and not _may_be_empty(place):
+            if value in ("", []) and not _may_be_empty(place, value):
                 continue
-            if value != [] or isinstance(place, Argument):
-                document[place.name] = _decoded(place, value, plane)
+            document[place.name] = _decoded(place, value, plane)
         elif isinstance(value, dict):
             _gather(place, value, plane, document)
 
 
-def _may_be_empty(argument: Argument) -> bool:
-    """Return whether an empty text is a value: tools write one for words and ids that they leave unset."""
-    return argument.required or all(one.problem("") is None for one in argument.constraints)
+def _may_be_empty(member: Argument | Nested, value: Any) -> bool:
+    """Return whether an empty text or list is a value: tools write them for what they leave unset."""
+    if isinstance(member, Nested):
+        return False
+    return member.required or all(one.problem(value) is None for one in member.constraints)
 
 
 def _decoded(member: Argument | Nested, value: Any, plane: Plane) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from batchplan.schema.document import UNKNOWN, Document, Secret, reveal
 from batchplan.schema.facts import Plane
 from batchplan.schema.registry import KINDS
-from batchplan.schema.shape import Argument, Nested, Shape
+from batchplan.schema.shape import Argument, Nested, Shape, may_hold_nothing
 
 
 def normalise(kind: str, document: Mapping[str, Any]) -> Document:
@@ -36,8 +36,15 @@ def _block(shape: Shape, document: Mapping[str, Any], plane: Plane) -> Document:
 
 
 def is_void(member: Argument | Nested, block: Any) -> bool:
-    """Return whether a block is as good as not set, such as an identity of the type None."""
-    if member.fact.void is None or not isinstance(block, Mapping):
+    """Return whether a block is as good as not set: an identity of the type None, or nothing where that is not right.
+
+    Tools send `{}` for a start task that they do not set, and the service takes it for none.
+    """
+    if not isinstance(block, Mapping):
+        return False
+    if isinstance(member, Nested) and member.nesting == "single" and not block:
+        return not member.required and not may_hold_nothing(member)
+    if member.fact.void is None:
         return False
     name, value = member.fact.void
     rest = any(part for other, part in block.items() if other != name)

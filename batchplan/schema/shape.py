@@ -145,6 +145,12 @@ def _element(annotation: Any) -> tuple[Type, tuple[Constraint, ...]]:
 
 
 @cache
+def may_hold_nothing(nested: Nested) -> bool:
+    """Return whether a single block is right with nothing in it, so that its being there says something."""
+    return not nested.shape.required and not any(problem for rule in nested.shape.rules for problem in rule({}))
+
+
+@cache
 def body_schema(model: type[Block]) -> BodySchema:
     """Return which members are blocks, for files in JSON; `dynamic` makes blocks of any type that may stand there."""
     blocks = {

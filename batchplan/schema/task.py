@@ -7,7 +7,7 @@ from batchplan.schema.block import Block
 from batchplan.schema.constraint import Choice, Length, UnlimitedOr, choice, lowered, matching
 from batchplan.schema.facts import Fact
 from batchplan.schema.identity import IdentityReference
-from batchplan.schema.rule import Members, OneOf, Problem, given, maybe
+from batchplan.schema.rule import Members, OneOf, Problem, given, known, maybe
 
 URL = matching(r"https?://\S+", "an http:// or https:// address")
 RELATIVE = matching(
@@ -37,7 +37,7 @@ class EnvironmentSetting(Block):
 def _resource_file(block: Members) -> Iterator[Problem]:
     if given(block, "http_url") and not maybe(block, "file_path"):
         yield Problem(("http_url",), 'With "http_url" the argument "file_path" says where the file goes.')
-    if given(block, "http_url") and given(block, "blob_prefix"):
+    if given(block, "http_url") and known(block, "blob_prefix"):
         text = '"blob_prefix" chooses files of a container; it has no meaning with "http_url".'
         yield Problem(("blob_prefix",), text)
 

@@ -18,6 +18,7 @@ from batchplan.core.remote import Remote
 from batchplan.ops.importing import adoption, generate_config, known_references, remote_of
 from batchplan.schema.api import from_api
 from batchplan.schema.document import Document, Secret
+from batchplan.schema.normal import is_void
 from batchplan.schema.pool_storage import BlobMount
 from batchplan.schema.registry import KINDS
 from batchplan.schema.shape import Argument, Shape
@@ -122,7 +123,7 @@ def read(text: str, folder: Path, known: str = "") -> tuple[Document, list[str]]
 
 
 def expected(shape: Shape, document: Document) -> Document:
-    """Return what of a document is to be written: no defaults, no nulls; of secrets, that they are there.
+    """Return what of a document is to be written: no defaults, nulls and void blocks; of secrets, that they are there.
 
     A mount without credentials has one that Azure does not tell.
     """
@@ -138,7 +139,7 @@ def expected(shape: Shape, document: Document) -> Document:
         elif member.nesting == "single":
             arguments = member.shape.arguments
             needless = value == {"node_fill_type": "Spread"} and arguments["node_fill_type"].fact.default == "Spread"
-            if not needless:
+            if not (needless or is_void(member, value)):
                 made[name] = expected(member.shape, value)
         elif member.nesting == "list":
             made.update({name: [expected(member.shape, one) for one in value]} if value else {})
