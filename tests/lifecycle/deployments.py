@@ -1,6 +1,7 @@
 """Deployments as facts in the API's shape: written as HCL and applied, or made behind batchplan's back and imported.
 
-A file of them has one JSON object a line: `id`, `account`, and with it `pools`, `applications`, `jobs`, `job_schedules`.
+A file of them has one JSON object a line: `id`, `account`, and with it `pools`, `applications`, `jobs`, `job_schedules`. There
+may be more `accounts`; what is in one of them names it in `accountName`.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from typing import Any
 
 from lifecycle_driver import SUBSCRIPTION, Place, account_id
 
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, account_parts
 from batchplan.emulator.catalogue import default_quotas
 from batchplan.lang.write import BlockText, Expression, write
 from batchplan.ops.adopt import Imported, import_object
@@ -81,21 +82,28 @@ def known() -> dict[str, Deployment]:
     return load(PUBLIC, OWN, *(Path(one) for one in os.environ.get(MORE, "").split(os.pathsep) if one))
 
 
-def account_of(deployment: Deployment) -> Document:
-    """Return the body of a deployment's account."""
-    return deployment["account"] or ACCOUNT
+def accounts_of(deployment: Deployment) -> dict[str, Document]:
+    """Return the bodies of a deployment's accounts by name; the first is that of what names none."""
+    found = [deployment["account"], *(deployment.get("accounts") or ())]
+    return {str(one["name"]): one for one in found if one} or {ACCOUNT["name"]: ACCOUNT}
+
+
+def home_of(deployment: Deployment, part: Document) -> str:
+    """Return the id of the account that a part of a deployment is in."""
+    accounts = accounts_of(deployment)
+    name = str(part.get("accountName") or next(iter(accounts)))
+    return account_id(name, str(accounts[name]["resourceGroupName"]))
 
 
 def objects(deployment: Deployment) -> Iterator[tuple[str, str, Document]]:
     """Yield kind, label and document of each object that a deployment declares."""
-    body = account_of(deployment)
-    name, group = str(body["name"]), str(body["resourceGroupName"])
-    account = {"name": name, "resource_group_name": group}
     storage = {"auto_storage": STORAGE} if asked(deployment) else {}
-    yield "account", "main", storage | from_api("account", body) | account
+    for number, (name, body) in enumerate(accounts_of(deployment).items()):
+        account = {"name": name, "resource_group_name": str(body["resourceGroupName"])}
+        yield "account", f"account{number}", storage | from_api("account", body) | account
     for kind, key in KINDS.items():
         for number, part in enumerate(deployment[key]):
-            place = {"account_id": account_id(name, group), "name": part.get("name") or part["id"]}
+            place = {"account_id": home_of(deployment, part), "name": part.get("name") or part["id"]}
             yield kind, f"{kind}{number}", from_api(kind, part) | place
 
 
@@ -105,16 +113,16 @@ def written(deployment: Deployment) -> str:
         version: f"application_package.package{at}.version" for at, (_, version) in enumerate(asked(deployment))
     }
     texts = [PROVIDER]
-    account = ""
+    pools: dict[str, dict[str, str]] = {}
     for kind, label, document in objects(deployment):
-        texts.append(generate_config(kind, label, document, references))
+        here = pools.setdefault(document.get("account_id", ""), {})
+        texts.append(generate_config(kind, label, document, references | (here if kind.startswith("job") else {})))
         if kind == "account":
-            account = account_id(document["name"], document["resource_group_name"])
-            references[account] = "account.main.id"
+            references[account_id(document["name"], document["resource_group_name"])] = f"account.{label}.id"
         elif kind == "application":
-            references[f"{account}/applications/{document['name']}"] = f"application.{label}.id"
+            references[f"{document['account_id']}/applications/{document['name']}"] = f"application.{label}.id"
         elif kind == "pool":
-            references[document["name"]] = f"pool.{label}.pool_id"
+            here[document["name"]] = f"pool.{label}.pool_id"
     return "\n".join(texts)
 
 
@@ -160,29 +168,29 @@ def values(hcl: str) -> dict[str, str]:
 
 def put_live(place: Place, deployment: Deployment) -> list[Remote]:
     """Make a deployment's objects by calls of the API, as its authors did; return them in the order of making."""
-    body = account_of(deployment)
-    name, group = str(body["name"]), str(body["resourceGroupName"])
-    arm_id = account_id(name, group)
-    made = [Remote("account", arm_id, name)]
-    place.arm("PUT", arm_id, _account(deployment))
+    made = []
+    for name, body in accounts_of(deployment).items():
+        made.append(Remote("account", account_id(name, str(body["resourceGroupName"])), name))
+        place.arm("PUT", made[-1].id, _account(body, packed=bool(asked(deployment))))
     place.advance(120)
     for part in deployment["applications"]:
         without = {key: value for key, value in (part.get("properties") or {}).items() if key != "defaultVersion"}
-        place.arm("PUT", f"{arm_id}/applications/{part['name']}", {**part, "properties": without})
-        made.append(Remote("application", arm_id, part["name"]))
-    for application, version in asked(deployment):
-        path = f"{arm_id}/applications/{application}/versions/{version}"
-        place.arm("PUT", path, {})
-        place.arm("POST", f"{path}/activate", {"format": "zip"})
+        made.append(Remote("application", home_of(deployment, part), part["name"]))
+        place.arm("PUT", made[-1].id, {"properties": without, "tags": part.get("tags")})
+        for version in (version for name, version in asked(deployment) if name == part["name"].lower()):
+            place.arm("PUT", f"{made[-1].id}/versions/{version}", {})
+            place.arm("POST", f"{made[-1].id}/versions/{version}/activate", {"format": "zip"})
     version = deployment.get("needs_api") or "2025-06-01"
     for part in deployment["pools"]:
         rest = {key: value for key, value in part.items() if key in ("identity", "tags", "properties")}
-        place.arm("PUT", f"{arm_id}/pools/{part['name']}", rest, version=version)
-        made.append(Remote("pool", arm_id, part["name"]))
+        made.append(Remote("pool", home_of(deployment, part), part["name"]))
+        place.arm("PUT", made[-1].id, rest, version=version)
     for kind, path in (("job", "jobs"), ("job_schedule", "jobschedules")):
         for part in deployment[KINDS[kind]]:
-            place.batch(name, "POST", f"/{path}", part, version=_DATA_PLANE.get(version, version))
-            made.append(Remote(kind, arm_id, part["id"]))
+            made.append(Remote(kind, home_of(deployment, part), part["id"]))
+            account = account_parts(made[-1].account_id).name
+            rest = {key: value for key, value in part.items() if key != "accountName"}
+            place.batch(account, "POST", f"/{path}", rest, version=_DATA_PLANE.get(version, version))
     place.advance(1200)
     return made
 
@@ -190,10 +198,10 @@ def put_live(place: Place, deployment: Deployment) -> list[Remote]:
 _DATA_PLANE = {"2024-02-01": "2024-02-01.19.0", "2024-07-01": "2024-07-01.20.0"}
 
 
-def _account(deployment: Deployment) -> Document:
-    body = {key: value for key, value in account_of(deployment).items() if key in ("location", "tags", "identity")}
-    properties = dict(account_of(deployment).get("properties") or {})
-    if asked(deployment) and not properties.get("autoStorage"):
+def _account(account: Document, *, packed: bool) -> Document:
+    body = {key: value for key, value in account.items() if key in ("location", "tags", "identity")}
+    properties = dict(account.get("properties") or {})
+    if packed and not properties.get("autoStorage"):
         properties["autoStorage"] = {"storageAccountId": STORAGE["storage_account_id"]}
     return {**body, "properties": properties}
 
