@@ -49,7 +49,7 @@ async def import_object(session: Session, project: Project, asked: Adoption, *, 
             f"batchplan import -generate-config-out=imported.batch.hcl '{asked.address}' ID"
         )
         raise UserError([Diagnostic(UNKNOWN_TARGET, detail)])
-    if asked.remote.kind == "pool" and "image_reference" not in found.document:
+    if _is_of_cloud_services(asked.remote.kind, found.document):
         detail = f"{asked.remote.id} has no image, and cannot be managed.{INSTEAD['image_reference']}"
         raise UserError([Diagnostic(IMPORT_RETIRED, detail)])
     notes = tuple(_note(path, value) for path, value in (await session.reader.dropped(asked.remote)).items())
@@ -65,6 +65,15 @@ async def import_object(session: Session, project: Project, asked: Adoption, *, 
     references = known_references(project.evaluated, state) if not asked.address.module else {}
     block = generate_config(asked.address.kind, asked.address.name, document, references)
     return Imported("".join(f"# {note}\n" for note in notes) + block, notes)
+
+
+def _is_of_cloud_services(kind: str, document: Mapping[str, Any]) -> bool:
+    """Whether a pool, or the one that Batch makes for a job, has no image: those of Cloud Services have none."""
+    if kind == "pool":
+        return "image_reference" not in document
+    info = document.get("job_specification", document).get("pool_info") or {}
+    auto = info.get("auto_pool_specification")
+    return auto is not None and "virtual_machine_configuration" not in auto.get("pool", {})
 
 
 def _note(path: str, value: Any) -> str:

@@ -1,6 +1,7 @@
 """Deployments of people, written as HCL by our own writer, are applied and changed; or they exist, and are taken over."""
 
 import os
+import re
 from collections.abc import Callable
 
 import pytest
@@ -56,8 +57,10 @@ def test_a_live_deployment_is_imported(make_place: Callable[..., Place], name: s
         with pytest.raises((UserError, AssertionError), match=REFUSED[name]):  # by the service, or by the import
             import_all(place, put_live(place, DEPLOYMENTS[name]))
         return
-    import_all(place, put_live(place, DEPLOYMENTS[name]))
+    written = import_all(place, put_live(place, DEPLOYMENTS[name]))
     is_steady(place)
+    for member in DEPLOYMENTS[name].get("dropped", ()):
+        assert re.search(rf"^# It has \S*{member} = .*, which is left as it is\. ", written, re.MULTILINE), member
 
 
 @pytest.mark.parametrize("name", CHANGED)
