@@ -1,6 +1,5 @@
 """`import`: an object that exists is put into the state; in Azure nothing changes."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,16 +8,14 @@ from batchplan.config.project import Project
 from batchplan.core.codes import ALREADY_MANAGED, IMPORT_NOT_FOUND, IMPORT_RETIRED, UNKNOWN_TARGET
 from batchplan.core.diagnostics import Diagnostic, UserError
 from batchplan.core.remote import Remote, account_parts
+from batchplan.ops.dropped import dropped_notes
 from batchplan.ops.importing import generate_config, known_references
 from batchplan.ops.plan import recovered_state
 from batchplan.ops.session import Session
 from batchplan.plan.intents import Adoption
 from batchplan.plan.naming import generation_of
-from batchplan.schema.retired import DROPPED, INSTEAD, RETIRED
+from batchplan.schema.retired import INSTEAD
 from batchplan.state.document import Applied, remote_of, with_resource
-
-_SHOWN = 80
-"""Characters of a value that a note shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ async def import_object(session: Session, project: Project, asked: Adoption, *, 
     if _is_of_cloud_services(asked.remote.kind, found.document):
         detail = f"{asked.remote.id} has no image, and cannot be managed.{INSTEAD['image_reference']}"
         raise UserError([Diagnostic(IMPORT_RETIRED, detail)])
-    notes = tuple(_note(path, value) for path, value in (await session.reader.dropped(asked.remote)).items())
+    notes = await dropped_notes(session, asked.remote)
     # Only what names it is recorded: what else it has was never batchplan's, so the next plan compares the
     # block with what is live, and takes nothing away that the block does not mention.
     applied = Applied(asked.address, asked.remote, naming(asked.remote))
@@ -74,13 +71,6 @@ def _is_of_cloud_services(kind: str, document: Mapping[str, Any]) -> bool:
     info = document.get("job_specification", document).get("pool_info") or {}
     auto = info.get("auto_pool_specification")
     return auto is not None and "virtual_machine_configuration" not in auto.get("pool", {})
-
-
-def _note(path: str, value: Any) -> str:
-    """Return what becomes of a member that the object has and the present version of the API does not."""
-    told = json.dumps(value)
-    shown = told if len(told) <= _SHOWN else f"{told[: _SHOWN - 1]}…"
-    return f"It has {path} = {shown}, which is left as it is. {RETIRED[DROPPED[path.rpartition('.')[2]]]}"
 
 
 def naming(remote: Remote) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.remote import Remote
 from batchplan.lang.values import wholly_known
 from batchplan.ops.declared import declared, package_digests, told_by_azure
+from batchplan.ops.dropped import with_dropped
 from batchplan.ops.evaluation import Evaluating, Evaluation, evaluated_of, stop_at_errors
 from batchplan.ops.losses import with_losses
 from batchplan.ops.meanwhile import meanwhile
@@ -234,6 +235,7 @@ async def _informed(basis: _Basis, compared: _Compared) -> Changes:
         report_two(regional, state, observed, compared.diagnostics)
     if basis.refresh:
         found = await with_facts(session, found, observed)
+        found = await with_dropped(session, found)
         found = await with_losses(session, found, desired, state)
         found = replace(found, parity=await found_parity(session, regional, desired, observed, state, shift.silent))
     report_misfits(found, desired, compared.diagnostics)

@@ -9,6 +9,7 @@ from deployments import OWN, ROOMY, changes, import_all, known, load, put, put_l
 from lifecycle_checks import is_steady
 from lifecycle_driver import Place, told
 
+from batchplan.backends.memory import MemoryStore
 from batchplan.core.diagnostics import UserError
 
 DEPLOYMENTS = known()
@@ -61,6 +62,22 @@ def test_a_live_deployment_is_imported(make_place: Callable[..., Place], name: s
     is_steady(place)
     for member in DEPLOYMENTS[name].get("dropped", ()):
         assert re.search(rf"^# It has \S*{member} = .*, which is left as it is\. ", written, re.MULTILINE), member
+
+
+def test_a_plan_that_imports_tells_what_the_api_has_dropped(make_place: Callable[..., Place]) -> None:
+    """An import block takes such a pool over like any other: its change has a note for each member, and no step touches them."""
+    place = make_place(quotas=ROOMY)
+    made = put_live(place, load(OWN)["dropped-fields"])
+    text = import_all(place, made)
+    place.store = MemoryStore()
+    blocks = [f'import {{\n  to = {one.kind}.it{at}\n  id = "{one.id}"\n}}\n' for at, one in enumerate(made)]
+    place.write("\n".join(blocks), "imports.batch.hcl")
+    planned = place.plan()
+    notes = {str(change.address): change.notes for change in planned.changes.objects}
+    assert {address: len(found) for address, found in notes.items()} == {"account.it0": 0, "pool.it1": 3, "job.it2": 1}
+    assert all(note in text for found in notes.values() for note in found)
+    place.apply()
+    is_steady(place)
 
 
 @pytest.mark.parametrize("name", CHANGED)
