@@ -38,6 +38,7 @@ from batchplan.plan.change import (
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.diff import Sides, differences, drift
 from batchplan.plan.documents import kept_labels, taken_over, without_ignored
+from batchplan.plan.ended import too_late
 from batchplan.plan.formula import cosmetic
 from batchplan.plan.generations import Generations
 from batchplan.plan.intents import Intents
@@ -360,15 +361,24 @@ class _Planner:
             change = self.generations.rolled(change, wanted)
         if change.action is Action.REPLACE and wanted.prevent_destroy:
             self._protected(wanted, "replaced")
-        return replace(change, moved_from=known.moved_from)
+        late = too_late(self._sides(wanted, before, found)) if found.has_ended else ()
+        return replace(change, moved_from=known.moved_from, notes=(*change.notes, *late))
 
     def _differences(
         self, wanted: DesiredObject, before: Document | None, found: Observation
     ) -> tuple[FieldChange, ...]:
         if before is not None and wanted.address in self.steady:
             return self._turned(wanted, found)
+        fields = differences(wanted.kind, self._sides(wanted, before, found))
+        if found.has_ended:
+            return tuple(one for one in fields if one.mutability == "create")
+        if wanted.enabled is not None:
+            return (*fields, *self._turned(wanted, found))
+        return fields
+
+    def _sides(self, wanted: DesiredObject, before: Document | None, found: Observation) -> Sides:
         settled = all(self.made[one].action is Action.NOOP for one in wanted.needs if one in self.made)
-        sides = Sides(
+        return Sides(
             wanted.document,
             before,
             found.document,
@@ -377,12 +387,6 @@ class _Planner:
             wanted.ignore_changes,
             wanted.locate,
         )
-        fields = differences(wanted.kind, sides)
-        if found.has_ended:
-            return tuple(one for one in fields if one.mutability == "create")
-        if wanted.enabled is not None:
-            return (*fields, *self._turned(wanted, found))
-        return fields
 
     def _turned(self, wanted: DesiredObject, found: Observation) -> tuple[FieldChange, ...]:
         """Return what differs of a schedule by its part among those of its pool's regions."""
@@ -498,7 +502,7 @@ _GONE = "it is gone already"
 
 def _is_told(change: Change) -> bool:
     told = change.action is not Action.NOOP or change.imported or change.moved_from is not None or bool(change.fields)
-    return told or change.strategy in (WAITING, PAUSED) or bool(cosmetic(change))
+    return told or change.strategy in (WAITING, PAUSED) or bool(change.notes or cosmetic(change))
 
 
 def _touches(change: Change, path: tuple[str | int, ...]) -> bool:

@@ -233,13 +233,8 @@ def changes(deployment: Deployment) -> Iterator[tuple[str, str, Deployment]]:
         for name, edit in edits.items():
             changed = copy.deepcopy(deployment)
             first = next(iter(changed[KINDS[kind]]), None)
-            if first and not _ends_at_once(kind, first) and edit(first):
+            if first and edit(first):
                 yield name, f"{kind}.{kind}0", changed
-
-
-def _ends_at_once(kind: str, body: Document) -> bool:
-    """Whether this is a job that has no tasks and ends with the last of them: it takes no change then."""
-    return kind == "job" and str(body.get("onAllTasksComplete")).lower() == "terminatejob"
 
 
 def _metadata(holder: Document) -> bool:
