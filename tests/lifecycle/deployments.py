@@ -109,14 +109,16 @@ def objects(deployment: Deployment) -> Iterator[tuple[str, str, Document]]:
 
 def written(deployment: Deployment) -> str:
     """Return the HCL of a deployment. What is in it is referred to; nothing else is said in an order."""
-    references = {
+    versions = {
         version: f"application_package.package{at}.version" for at, (_, version) in enumerate(asked(deployment))
     }
+    references: dict[str, str] = {}
     texts = [PROVIDER]
     pools: dict[str, dict[str, str]] = {}
     for kind, label, document in objects(deployment):
         here = pools.setdefault(document.get("account_id", ""), {})
-        texts.append(generate_config(kind, label, document, references | (here if kind.startswith("job") else {})))
+        more = versions if kind == "pool" else here if kind.startswith("job") else {}
+        texts.append(generate_config(kind, label, document, references | more))
         if kind == "account":
             references[account_id(document["name"], document["resource_group_name"])] = f"account.{label}.id"
         elif kind == "application":
@@ -127,12 +129,13 @@ def written(deployment: Deployment) -> str:
 
 
 def asked(deployment: Deployment) -> list[tuple[str, str]]:
-    """Return applications and versions that pools ask for: deployments leave their upload to a person."""
+    """Return applications and versions that pools ask for, or that are defaults: their upload is left to a person."""
     pools = (pool["properties"].get("applicationPackages") or () for pool in deployment["pools"])
     wanted = {
         (one["id"].rpartition("/")[2].lower(), one["version"]) for part in pools for one in part if one.get("version")
     }
-    declared = {body["name"].lower() for body in deployment["applications"]}
+    declared = {body["name"].lower(): body.get("properties") or {} for body in deployment["applications"]}
+    wanted |= {(name, one["defaultVersion"]) for name, one in declared.items() if one.get("defaultVersion")}
     return sorted(one for one in wanted if one[0] in declared)
 
 
@@ -180,6 +183,7 @@ def put_live(place: Place, deployment: Deployment) -> list[Remote]:
         for version in (version for name, version in asked(deployment) if name == part["name"].lower()):
             place.arm("PUT", f"{made[-1].id}/versions/{version}", {})
             place.arm("POST", f"{made[-1].id}/versions/{version}/activate", {"format": "zip"})
+        place.arm("PATCH", made[-1].id, {"properties": part.get("properties") or {}})
     version = deployment.get("needs_api") or "2025-06-01"
     for part in deployment["pools"]:
         rest = {key: value for key, value in part.items() if key in ("identity", "tags", "properties")}
