@@ -33,7 +33,7 @@ from batchplan.lang.values import (
     unmark_deep,
 )
 from batchplan.schema.document import UNKNOWN, Document, Path, Secret, reveal
-from batchplan.schema.retired import INSTEAD, RETIRED
+from batchplan.schema.retired import INSTEAD, RETIRED, renamed
 from batchplan.schema.shape import Argument, Nested, Shape
 from batchplan.schema.verify import argument_problem, count_problem, rule_problems
 
@@ -88,6 +88,12 @@ def locate(body: BodyValue, path: Path) -> Range:
         at += 2 if inner[1] else 1
         body = inner[0].body
     return body.syntax.at
+
+
+def _hint(name: str, shape: Shape) -> str:
+    """Return what to write for a name that is none here."""
+    instead = renamed(name, shape.names)
+    return f" Write {instead}." if instead else did_you_mean(name, shape.names)
 
 
 def _block(body: BodyValue, name: str, step: str | int | None) -> tuple[BlockValue, bool] | None:
@@ -145,8 +151,9 @@ class Reader:
         elif name in shape.computed:
             self.diagnostics.error(UNKNOWN_ARGUMENT, f'"{name}" can be read but not set.', at)
         else:
-            hint = did_you_mean(name, shape.names)
-            self.diagnostics.error(UNKNOWN_ARGUMENT, f'There is no argument "{name}" here.{hint}', at, body.syntax.at)
+            self.diagnostics.error(
+                UNKNOWN_ARGUMENT, f'There is no argument "{name}" here.{_hint(name, shape)}', at, body.syntax.at
+            )
 
     def _leaf(self, argument: Argument, value: Value, body: BodyValue) -> Any:
         try:
@@ -212,7 +219,7 @@ class Reader:
         elif block.type in RETIRED:
             detail = f'There is no "{block.type}" any more. {RETIRED[block.type]}'
         else:
-            detail = f'There is no block "{block.type}" here.{did_you_mean(block.type, shape.names)}'
+            detail = f'There is no block "{block.type}" here.{_hint(block.type, shape)}'
         self.diagnostics.error(UNKNOWN_BLOCK, detail, block.at)
 
     def _wrong_labels(self, nested: Nested, block: BlockValue) -> None:

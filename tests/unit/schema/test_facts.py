@@ -10,6 +10,8 @@ from batchplan.schema.explain import as_json, explain, overview
 from batchplan.schema.facts import Change
 from batchplan.schema.lookup import NoSuchField, change_of, fact, field, severity
 from batchplan.schema.registry import DATA_KINDS, KINDS
+from batchplan.schema.retired import RENAMED, renamed
+from batchplan.schema.shape import Nested, Shape
 
 CHANGES = {
     "pool.vm_size": (("vm_size",), Change.EMPTY),
@@ -139,6 +141,22 @@ def test_an_unknown_name_is_answered_with_one_that_is_near() -> None:
         page("pol")
     with pytest.raises(UserError, match='Did you mean "vm_size"'):
         page("pool.vm_sise")
+
+
+def _shapes(shape: Shape) -> list[Shape]:
+    inner = [member.shape for member in shape.members() if isinstance(member, Nested)]
+    return [shape, *(found for each in inner for found in _shapes(each))]
+
+
+def test_what_stands_for_a_name_from_elsewhere_is_a_member() -> None:
+    """Each name is answered somewhere, and nowhere where it can be written itself."""
+    shapes = [found for kind in KINDS.values() for found in _shapes(kind.shape)]
+    for name, texts in RENAMED.items():
+        fits = [shape for shape in shapes if renamed(name, shape.names)]
+        assert fits, name
+        for text in texts:
+            assert any(text == renamed(name, shape.names) for shape in fits), text
+        assert [shape for shape in fits if name in shape.names] == [], name
 
 
 def test_the_schema_is_told_as_json() -> None:
