@@ -117,9 +117,12 @@ def carry_out(
 async def _checked(session: "Session", planned: "Planned", ways: Ways) -> "Checked | None":
     """Return what policy says at the gate; a refresh changes nothing that it could be about."""
     from batchplan.ops.policy import check_plan
+    from batchplan.ops.policymove import check_move, is_move
 
     if ways.policy is None or planned.options.refresh_only or planned.is_empty:
         return None
+    if is_move(planned):
+        return await check_move(session, planned, ways.policy)
     return await check_plan(session, planned, ways.policy, refresh=ways.refresh, gate=True)
 
 

@@ -104,3 +104,63 @@ def test_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         if line[0] == "plan":
             assert "No changes." in shown.out
             assert "active in north since" in shown.out
+
+
+POLICIES = """
+policy "pools_keep_their_size" {
+  id          = "ACME0001"
+  severity    = "error"
+  level       = "soft"
+  for_each    = plan.changes.pool
+  when        = each.action == "update"
+  assert      = length([for one in each.fields : one if startswith(one.path, "fixed_scale")]) == 0
+  message     = "${each.address} gets another size."
+  remediation = "Leave it."
+
+  test "metadata" {
+    input   = { address = "pool.x", action = "update", fields = [{ path = "metadata" }] }
+    expect  = "pass"
+  }
+}
+
+policy "pools_are_named_well" {
+  id          = "ACME0002"
+  severity    = "error"
+  level       = "soft"
+  for_each    = resources.pool
+  assert      = each.name == "another"
+  message     = "${each.address} has another name."
+  remediation = "Rename it."
+
+  test "another" {
+    input   = { address = "pool.x", name = "another" }
+    expect  = "pass"
+  }
+}
+"""
+
+
+def test_policy(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a move causes stops it with 3, as in apply, and can be accepted with a reason; what was so before does not."""
+    (project / "policy.batch.hcl").write_text(POLICIES, encoding="utf-8")
+    move = ["failover", "pool.render", "-to", "north", "-auto-approve", "-emulator"]
+    assert main(move) == 3
+    shown = capsys.readouterr()
+    assert "refused ACME0001  pool.render gets another size." in shown.out
+    assert "ACME0002" not in shown.out + shown.err
+    assert main(["status", "-json", "-emulator"]) == 0
+    assert json.loads(capsys.readouterr().out)["pools"][0]["active_in"] == "westeurope"
+    assert main([*move, "-keep-primary", "-out", "kept.bpplan"]) == 0
+    assert "ACME0001" not in capsys.readouterr().out
+    assert main(["failover", "pool.render", "-to", "north", "-out", "moved.bpplan", "-emulator"]) == 0
+    assert main(["apply", "moved.bpplan", "-auto-approve", "-emulator"]) == 3
+    assert "ACME0002" not in capsys.readouterr().err
+    assert main([*move, "-override", "ACME0001"]) == 1
+    assert main([*move, "-override", "ACME0001", "-reason", "the flood"]) == 0
+    capsys.readouterr()
+    assert main(["state", "pull"]) == 0
+    state = json.loads(capsys.readouterr().out)
+    assert [(one["rule"], one["reason"]) for one in state["overrides"]] == [("ACME0001", "the flood")]
+    assert state["active_regions"]["pool.render"]["why"] == "the flood"
+    assert main(["failback", "pool.render", "-auto-approve", "-emulator"]) == 3
+    assert main([*move, "-reason", "one", "-reason", "two"]) == 1

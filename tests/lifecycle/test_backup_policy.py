@@ -1,13 +1,16 @@
 """Policy about backups, asked of real plans: what is time-sensitive needs one, and one that could not take over is told."""
 
 import pytest
-from failing_over import Regions
+from failing_over import POOL, Regions
 from lifecycle_driver import Place
 
+from batchplan.ops.failover import Failover, make_failover
 from batchplan.ops.policy import Asked, Checked, PolicyRefused, check_plan, refuse, save_context
+from batchplan.ops.policymove import check_move
 from batchplan.ops.session import Session
 from batchplan.plan.options import Options
 from batchplan.policy.document import read_context
+from batchplan.policy.judge import Judgement
 from batchplan.policy.model import Outcome
 
 MARK = '  schedule {\n    do_not_run_until    = "2025-06-01T09:15:00Z"'
@@ -31,6 +34,67 @@ def checked(place: Place, *, refresh: bool = True) -> Checked:
         return await check_plan(session, planned, Asked(set_name="recommended"), refresh=refresh, gate=True)
 
     return place._do(work)
+
+
+def moved(place: Place, to: str = "north", *, unreachable: bool = False) -> Judgement:
+    """Return what the recommended set finds because of a failover."""
+
+    async def work(session: Session) -> Judgement:
+        asked = Failover((POOL,), to=to, from_unreachable=unreachable)
+        made = await make_failover(session, place.project(), asked)
+        policy = Asked(set_name="recommended")
+        return (await check_move(session, made.planned, policy, unreachable=unreachable)).judgement
+
+    return place._do(work)
+
+
+def test_a_move_is_asked_about_alone(regions: Regions) -> None:
+    """What is wrong anyway, of the backup too, stops no move, there or back; nor does an ordinary move find anything."""
+    place = regions.place
+    assert moved(place).findings == ()
+    place.edit(MARK, MARKED)
+    place.edit('vm_size    = "standard_d4s_v3"', 'vm_size    = "standard_m832ixs_v2"')
+    with pytest.raises(PolicyRefused):
+        refuse(checked(place).judgement)
+    assert moved(place).refusing == ()
+    place.edit('vm_size    = "standard_m832ixs_v2"', 'vm_size    = "standard_d4s_v3"')
+    regions.failover()
+    assert moved(place, "").findings == ()
+
+
+SIZES = """
+policy "pools_keep_their_size" {
+  id          = "ACME0001"
+  severity    = "error"
+  level       = "hard"
+  for_each    = plan.changes.pool
+  assert      = length([for one in each.fields : one if startswith(one.path, "fixed_scale")]) == 0
+  message     = "${each.address} gets another size."
+  remediation = "Leave it."
+}
+"""
+
+
+def test_an_outage_is_advised_about(regions: Regions) -> None:
+    """Of a region that is down the findings are told, stop nothing, and nothing is read for them."""
+    place = regions.place
+    regions.failover()
+    place.write((place.folder / "main.batch.hcl").read_text(encoding="utf-8") + SIZES)
+    before = place.count
+    (stopping,) = moved(place, "").refusing
+    assert stopping.rule.id == "ACME0001"
+    assert reads_images(place, before)
+    regions.cut("northeurope")
+    before = place.count
+    found = moved(place, "", unreachable=True)
+    assert [one.rule.id for one in found.findings] == ["ACME0001"]
+    refuse(found)
+    assert not reads_images(place, before)
+
+
+def reads_images(place: Place, after: int) -> bool:
+    """Return whether images were looked up, which only rules of policy want to know."""
+    return any(str(one["path"]).lower().endswith("/supportedimages") for one in place.requests(after))
 
 
 def outcomes(found: Checked, rule: str) -> dict[str, Outcome]:
