@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Record,
         TaskCounts,
         TaskSeen,
+    TaskStanding,
         Work,
     )
     from batchplan.plan.step import Call, PolicyGate
@@ -93,6 +94,9 @@ class Reader(Protocol):
 
     async def unfinished(self, job: Remote) -> Collection[str]:
         """Return the ids of a job's tasks that have not ended. Raise AzureError."""
+
+    async def tasks_of(self, job: Remote) -> Mapping[str, TaskStanding]:
+        """Return where the tasks of a job stand, by their ids; none when the job is gone. Raise AzureError."""
 
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas. Raise AzureError."""

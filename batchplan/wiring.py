@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,16 +97,16 @@ class DrillWorld:
         """Let every region answer again."""
         await self._do(lambda _: self.running.faults.clear())
 
-    async def work(self, account: str, job: str, tasks: int, length: float) -> None:
-        """Give a job tasks of a length in seconds."""
+    async def work(self, account: str, job: str, tasks: Sequence[str], length: float) -> None:
+        """Give a job tasks of some ids, each of a length in seconds."""
         from batchplan.emulator.world import jobs
         from batchplan.emulator.world import tasks as make
 
         def add(world: Any) -> None:
             owner = world.accounts[(account.lower(),)]
             found = jobs.find_job(world, owner, job)
-            for number in range(1, tasks + 1):
-                make.create_task(world, owner, found, {"id": f"task-{number}", "commandLine": f"sleep {length:g}"})
+            for name in tasks:
+                make.create_task(world, owner, found, {"id": name, "commandLine": f"sleep {length:g}"})
 
         await self._do(add)
 

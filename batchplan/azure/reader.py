@@ -13,7 +13,7 @@ from batchplan.azure.nodes import counts, health, seen, task_seen
 from batchplan.azure.parallel import together
 from batchplan.azure.probe import reach
 from batchplan.azure.rawjson import Json, get, listed, pages
-from batchplan.azure.work import jobs_of, pool_use, task_counts, work_on
+from batchplan.azure.work import jobs_of, pool_use, task_counts, tasks_of, work_on
 from batchplan.core.remote import Remote, account_parts
 from batchplan.plan.observation import (
     JobSeen,
@@ -28,6 +28,7 @@ from batchplan.plan.observation import (
     RecordedTask,
     TaskCounts,
     TaskSeen,
+    TaskStanding,
     Work,
 )
 from batchplan.ports import Forbidden, NotFound, Unreachable
@@ -152,6 +153,10 @@ class AzureReader:
         client = await self.clients.batch(job.account_id)
         wanted = {"$filter": "state ne 'completed'", "$select": "id"}
         return [str(one["id"]) for one in await listed(client, f"/jobs/{job.name}/tasks", wanted)]
+
+    async def tasks_of(self, job: Remote) -> Mapping[str, TaskStanding]:
+        """Return where the tasks of a job stand, by their ids; none when the job is gone. Raise AzureError."""
+        return await tasks_of(await self.clients.batch(job.account_id), job.name)
 
     async def quotas(self, account_id: str) -> Quotas:
         """Return an account's quotas."""

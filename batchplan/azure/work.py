@@ -9,7 +9,8 @@ from batchplan.azure.rawjson import Json, get, listed
 from batchplan.azure.untold import signs_in_with_password
 from batchplan.core.remote import Remote
 from batchplan.plan.naming import smoke_prefix
-from batchplan.plan.observation import OVER, JobAtWork, JobSeen, PoolUse, TaskCounts, Work
+from batchplan.plan.observation import OVER, JobAtWork, JobSeen, PoolUse, TaskCounts, TaskStanding, Work
+from batchplan.ports import NotFound
 
 _JOBS = {"$select": "id,state,poolInfo"}
 
@@ -43,6 +44,25 @@ async def work_on(client: BatchClient, pools: Collection[Remote]) -> dict[Remote
             auto_pool_jobs=auto,
         )
     return found
+
+
+async def tasks_of(client: BatchClient, job: str) -> dict[str, TaskStanding]:
+    """Return where the tasks of a job stand, by their ids; none when the job is gone. Raise AzureError."""
+    try:
+        found = await listed(client, f"/jobs/{job}/tasks", {"$select": "id,state,executionInfo"})
+    except NotFound:
+        return {}
+    return {str(one["id"]): _standing(one) for one in found}
+
+
+def _standing(task: Json) -> TaskStanding:
+    """Return where a task stands. One that has an exit code has run, however it ended."""
+    ran: Json = task.get("executionInfo") or {}
+    over = _state(task) == "completed"
+    again = int(ran.get("retryCount") or 0) + int(ran.get("requeueCount") or 0)
+    begun = bool(ran.get("startTime")) or again > 0
+    failed = str(ran.get("result", "")).lower() == "failure"
+    return TaskStanding(_state(task), again + begun, over and failed and ran.get("exitCode") is None)
 
 
 async def jobs_of(client: BatchClient, account_id: str) -> list[JobSeen]:

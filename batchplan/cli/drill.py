@@ -22,6 +22,9 @@ def drill(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A pool with backups.")],
     to: Annotated[str | None, typer.Option("--to", metavar="KEY", help="The backup; else the first.")] = None,
     live: Annotated[bool, typer.Option("--live", help="Fail over in Azure, and return.")] = False,
+    stay: Annotated[
+        str, typer.Option("--stay", metavar="1h", help="With -live: how long the backup does the work.")
+    ] = "0s",
     verbose: Annotated[bool, typer.Option("--verbose", help="Show each step.")] = False,
     auto_approve: Approve = False,
     json: Json = False,
@@ -41,7 +44,9 @@ def drill(
     from batchplan.ops.drill import drill as practise
     from batchplan.wiring import DrillWorld, drill_session
 
-    asked = Drill(address_of(address), to)
+    asked = Drill(address_of(address), to, seconds(stay))
+    if asked.stay and not live:
+        raise typer.BadParameter("-stay is for a drill with -live; a copy lets its own time pass")
     loaded = project(var, var_file)
     shown = show.run_reporter(json=json)
 

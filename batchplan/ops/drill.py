@@ -5,7 +5,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ from batchplan.core.diagnostics import Diagnostic, Diagnostics, UserError
 from batchplan.core.remote import Remote
 from batchplan.ops.apply import apply_plan
 from batchplan.ops.declared import declared_as_recorded
+from batchplan.ops.drillwork import Run, Waiting, after, before, cores_in_use, intervals, waiting
 from batchplan.ops.failover import Failover, Place, make_failover, placed
 from batchplan.ops.plan import Planned, recovered_state
 from batchplan.ops.session import Session
@@ -31,7 +32,6 @@ from batchplan.plan.step import CopyJob
 from batchplan.ports import StateStore
 from batchplan.schema import sizes
 from batchplan.schema.document import reveal
-from batchplan.schema.times import seconds
 from batchplan.state.document import by_address, empty, remote_of
 from batchplan.state.model import DrillRecord, StateDocument
 from batchplan.state.secrets import is_placeholder
@@ -48,9 +48,6 @@ LONGEST_OUTAGE = 93600.0
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 PASSWORD = "Drill-0-nobody-signs-in-with-this"  # noqa: S105 - what is secret cannot be read, and a copy needs something
 
-Run = tuple[datetime, str, str]
-"""When which schedule made a job in which account."""
-
 
 class World(Protocol):
     """An emulated world that is there for a drill."""
@@ -64,8 +61,8 @@ class World(Protocol):
     async def restore(self) -> None:
         """Let every region answer again."""
 
-    async def work(self, account: str, job: str, tasks: int, length: float) -> None:
-        """Give a job tasks of a length in seconds."""
+    async def work(self, account: str, job: str, tasks: Sequence[str], length: float) -> None:
+        """Give a job tasks of some ids, each of a length in seconds."""
 
     async def runs(self) -> Sequence[Run]:
         """Return the jobs that schedules have made, in order."""
@@ -80,10 +77,14 @@ Twin = Callable[[StateStore], Awaitable[tuple[Session, World]]]
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """What a command asks for: the pool, the backup (the only one, or the first, where None), and whether for real."""
+    """What a command asks for: the pool, and the backup; the only one, or the first, where None.
+
+    stay: how long, in seconds, the backup does the work of a live drill before it returns.
+    """
 
     what: Address
     to: str | None = None
+    stay: float = 0.0
 
 
 def _record(found: DrillOutcome, at: datetime) -> DrillRecord:
@@ -110,13 +111,15 @@ async def drill(
     state = await recovered_state(session)
     place, key = await _place(session, project, state, asked)
     group = place.group
-    work = await _waiting(session, state, group)
+    work = await waiting(session, state, group)
     with _empty_package() as file:
-        copy = await _copied(session, project, state, group, file)
+        copy = await _copied(session, project, state, group, file, work)
         other, world = await twin(MemoryStore(versions=[copy.state]))
         try:
             await _apply(other, copy.planned, report)
             found = await _practise(other, world, project, place, key, work, report)
+            quota = (await session.reader.quotas(group.accounts[key])).dedicated_cores
+            found = replace(found, quota=quota)
         finally:
             await other.close()
     await _keep(session, state, found)
@@ -127,25 +130,39 @@ async def live_drill(session: Session, project: Project, asked: Drill, report: C
     """Fail over for real, and return, in order: the region that is left answers, so nothing runs twice or is lost."""
     state = await recovered_state(session)
     place, key = await _place(session, project, state, asked)
-    begun = session.clock.now()
+    group = place.group
+    every = intervals(group, await _declared(session, project))
+    begun = await before(session, state, group)
     await _moved(session, project, asked.what, key, report, why="a drill")
     there = session.clock.now()
-    await _moved(session, project, asked.what, place.group.active, report, why="the drill is over")
+    used, quota = await _use(session, session, group.accounts[key])
+    await session.clock.sleep(asked.stay)
+    leaving = session.clock.now()
+    await _moved(session, project, asked.what, group.active, report, why="the drill is over")
     back = session.clock.now()
-    full = await _size(session, project, place.group)
+    nodes, cores = await _size(session, project, group)
+    counted = await after(session, group, begun, every)
     found = DrillOutcome(
-        pool=place.group.pool,
+        pool=group.pool,
         key=key,
-        left=place.word(place.group.active),
+        left=place.word(group.active),
         to=place.word(key),
         live=True,
-        recovery=(there - begun).total_seconds(),
-        return_took=(back - there).total_seconds(),
-        nodes=full[0],
-        cores=full[1],
+        recovery=(there - begun.at).total_seconds(),
+        return_took=(back - leaving).total_seconds(),
+        **asdict(counted),
+        nodes=nodes,
+        cores=cores,
+        used=used,
+        quota=quota,
     )
     await _keep(session, await recovered_state(session), found)
     return found
+
+
+async def _use(session: Session, live: Session, account_id: str) -> tuple[int | None, int | None]:
+    """Return the dedicated cores that an account's pools ask for, and how many it may have, as is so in Azure."""
+    return await cores_in_use(session, account_id), (await live.reader.quotas(account_id)).dedicated_cores
 
 
 async def _place(session: Session, project: Project, state: StateDocument, asked: Drill) -> tuple[Place, str]:
@@ -172,8 +189,13 @@ class _Copy:
     planned: Planned
 
 
-async def _copied(session: Session, project: Project, state: StateDocument, group: RegionalPool, file: str) -> _Copy:
-    """Return the copy of all that the state has in the accounts of a pool and its backups, as it is live."""
+async def _copied(
+    session: Session, project: Project, state: StateDocument, group: RegionalPool, file: str, work: Waiting
+) -> _Copy:
+    """Return the copy of all that the state has in the accounts of a pool and its backups, as it is live.
+
+    Of jobs, only those with tasks that have not ended; in others there is nothing to lose.
+    """
     accounts = {one.lower() for one in group.accounts.values()}
     known = {address: one for address, one in by_address(state).items() if one.remote.account_id.lower() in accounts}
     observed = await session.reader.observe({remote_of(one) for one in known.values()})
@@ -181,10 +203,11 @@ async def _copied(session: Session, project: Project, state: StateDocument, grou
     whole = declared_as_recorded(session, project, state)
     desired, groups = whole.objects, whole.regional
     wanted = {one.address: one for one in desired}
+    busy = {one.key for one in work.jobs}
     changes = [
         _created(address, live[remote_of(one).key], one.applied, wanted.get(address), wanted, file)
         for address, one in known.items()
-        if remote_of(one).key in live and address.kind != "job"
+        if remote_of(one).key in live and (address.kind != "job" or remote_of(one).key in busy)
     ]
     addresses = {one.address for one in changes}
     needs = {
@@ -221,6 +244,10 @@ def _created(
         # Storage, keys and networks are not in the emulator, and are no part of what is practised.
         kept = ("name", "resource_group_name", "location", "auto_storage")
         document = {name: document[name] for name in kept if name in document}
+    if address.kind == "job":
+        # It would end before it has its tasks, and what a manager does is nothing that an emulator knows.
+        left_out = ("all_tasks_complete_mode", "job_manager_task")
+        document = {name: value for name, value in document.items() if name not in left_out}
     running = str(seen.facts.get("state", "")).lower() == "active" if address.kind == "job_schedule" else None
     enabled = running if wanted is not None and wanted.enabled is not None else None
     original = others.get(wanted.hours_of) if wanted is not None and wanted.hours_of is not None else None
@@ -260,16 +287,6 @@ def _empty_package() -> Iterator[str]:
         yield file.name
 
 
-async def _waiting(session: Session, state: StateDocument, group: RegionalPool) -> int:
-    """Return how many tasks the pool has now, so that the copy gets as many."""
-    record = by_address(state).get(group.pools[group.active])
-    if record is None:
-        return FEWEST_TASKS
-    pool = remote_of(record)
-    jobs = (await session.reader.work_on([pool]))[pool].jobs
-    return min(MOST_TASKS, max(FEWEST_TASKS, sum(one.counts.active + one.counts.running for one in jobs)))
-
-
 # The practice.
 
 
@@ -279,17 +296,19 @@ async def _practise(
     project: Project,
     place: Place,
     key: str,
-    tasks: int,
+    work: Waiting,
     report: Callable[[Event], None],
 ) -> DrillOutcome:
     group = place.group
     nodes, cores = await _size(session, project, group)
-    await _give_work(session, world, group, tasks)
+    given = await _give_work(session, world, group, work)
+    tasks = sum(map(len, given.values()))
     await world.advance(SETTLE)
     down = session.clock.now()
     await world.cut(place.locations[group.active])
     await _moved(session, project, group.pool, key, report, why="a drill: the region is cut", unreachable=True)
     up = session.clock.now()
+    used = await cores_in_use(session, group.accounts[key])
     await world.advance(_long_enough(group, await _declared(session, project)))
     await world.restore()
     await _moved(session, project, group.pool, key, report, why="what was owed")
@@ -298,7 +317,7 @@ async def _practise(
     took = (session.clock.now() - begun).total_seconds()
     await world.advance(max(OUTAGE, tasks * TASK_SECONDS / max(1, nodes) + OUTAGE))
     runs = [one for one in await world.runs() if one[2] in _names(group)]
-    finished = await world.finished(JOB)
+    ended = [(await world.finished(job)).get(one, 0) for job, ids in given.items() for one in ids]
     twice, missed = _counted(runs, group, await _declared(session, project), (down, up), session.clock.now())
     return DrillOutcome(
         pool=group.pool,
@@ -309,26 +328,44 @@ async def _practise(
         recovery=(up - down).total_seconds(),
         return_took=took,
         tasks=tasks,
-        lost=sum(count == 0 for count in finished.values()) + max(0, tasks - len(finished)),
-        twice=sum(count > 1 for count in finished.values()),
+        lost=sum(count == 0 for count in ended),
+        twice=sum(count > 1 for count in ended),
         runs=len(runs),
         runs_twice=twice,
         missed=missed,
         nodes=nodes,
         cores=cores,
+        used=used,
     )
 
 
-async def _give_work(session: Session, world: World, group: RegionalPool, tasks: int) -> None:
+async def _give_work(
+    session: Session, world: World, group: RegionalPool, work: Waiting
+) -> Mapping[str, tuple[str, ...]]:
+    """Give the copy jobs with the tasks that wait, and return their ids by the name of the job.
+
+    What waits in jobs that cannot be copied waits there in one of its own, and so do some tasks where nothing waits.
+    """
     state = await session.store.read()
     assert state is not None, "the copy has been applied"
     pool = remote_of(by_address(state)[group.pools[group.active]])
-    job = Remote("job", pool.account_id, JOB)
-    body = {"poolInfo": {"poolId": pool.name}}
-    await session.writer.perform(
-        CopyJob(id="drill", address=group.pool, remote=job, body=body, origin_id="what is waiting there")
-    )
-    await world.work(pool.account_id.rpartition("/")[2], JOB, tasks, TASK_SECONDS)
+    others = work.others if work.jobs or work.others >= FEWEST_TASKS else FEWEST_TASKS
+    given, left = {}, MOST_TASKS
+    jobs = [
+        *((job.name, ids) for job, ids in work.jobs.items()),
+        (JOB, tuple(f"task-{at + 1}" for at in range(others))),
+    ]
+    for name, ids in jobs:
+        if not (kept := ids[:left]):
+            continue
+        job = Remote("job", pool.account_id, name)
+        body = {"poolInfo": {"poolId": pool.name}}
+        await session.writer.perform(
+            CopyJob(id=f"drill-{name}", address=group.pool, remote=job, body=body, origin_id="what is waiting there")
+        )
+        await world.work(pool.account_id.rpartition("/")[2], name, kept, TASK_SECONDS)
+        given[name], left = kept, left - len(kept)
+    return given
 
 
 async def _apply(session: Session, planned: Planned, report: Callable[[Event], None]) -> None:
@@ -371,22 +408,9 @@ def _names(group: RegionalPool) -> set[str]:
     return {one.rpartition("/")[2].lower() for one in group.accounts.values()}
 
 
-def _every(group: RegionalPool, desired: Sequence[DesiredObject]) -> dict[str, float]:
-    """Return the interval of each schedule, by its name in lower case."""
-    made = {}
-    for one in desired:
-        text = (
-            (one.document.get("schedule") or {}).get("recurrence_interval") if one.address in group.schedules else None
-        )
-        length = seconds(str(text)) if text else None
-        if length:
-            made[one.remote.name.lower()] = float(length)
-    return made
-
-
 def _long_enough(group: RegionalPool, desired: Sequence[DesiredObject]) -> float:
     """Return how long the region stays cut: two runs of every schedule, as far as that is not more than a day."""
-    longest = max(_every(group, desired).values(), default=0.0)
+    longest = max(intervals(group, desired).values(), default=0.0)
     return min(LONGEST_OUTAGE, max(OUTAGE, 2 * longest))
 
 
@@ -399,7 +423,7 @@ def _counted(
 ) -> tuple[int, int]:
     """Return how many runs came twice, and how many came nowhere though no region was on its way to take over."""
     twice = missed = 0
-    for name, every in _every(group, desired).items():
+    for name, every in intervals(group, desired).items():
         moments = sorted(at.replace(microsecond=0) for at, one, _ in runs if one.lower() == name)
         twice += sum(count - 1 for count in Counter(moments).values())
         if not moments:

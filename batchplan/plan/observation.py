@@ -180,6 +180,15 @@ class TaskSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskStanding:
+    """Where a task stands: its state, how often it has been started, and whether it ended without having run to an end."""
+
+    state: str
+    starts: int = 0
+    gave_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedTask:
     """When a task was added, started for the last time, and ended, as the service writes moments."""
 

@@ -54,7 +54,9 @@ class Standing:
 class DrillOutcome:
     """How a drill went. Times are in seconds, of simulated time unless it was live.
 
-    `missed` are runs of schedules that came nowhere, outside of the time from the cut to the recovery.
+    `missed` are runs of schedules that came nowhere, outside of the time from the cut to the recovery. `twice` are
+    tasks that ran to success twice; of a live drill, where that cannot happen, those that were started again. `nodes`
+    and `cores` are what the work takes of the other region's quota; `used` is what all pools there asked for meanwhile.
     """
 
     pool: Address
@@ -72,6 +74,8 @@ class DrillOutcome:
     missed: int = 0
     nodes: int = 0
     cores: int | None = None
+    used: int | None = None
+    quota: int | None = None
 
     @property
     def passed(self) -> bool:

@@ -17,15 +17,22 @@ def segments(found: "DrillOutcome") -> Iterator[Segment]:
     simulated = "" if found.live else " (simulated)"
     yield "", f"  recovery time   {_minutes(found.recovery)}{simulated}\n"
     yield "", f"  way back        {_minutes(found.return_took)}{simulated}\n"
-    if not found.live:
-        yield "", f"  tasks           {found.tasks} given, {found.lost} lost, {found.twice} ran to success twice\n"
-        yield (
-            "",
-            f"  schedules       {found.runs} runs, {found.runs_twice} twice, {found.missed} missed beyond the outage\n",
-        )
+    given, twice, beyond = (
+        ("were not over", "started again", "")
+        if found.live
+        else ("given", "ran to success twice", " beyond the outage")
+    )
+    yield "", f"  tasks           {found.tasks} {given}, {found.lost} lost, {found.twice} {twice}\n"
+    yield "", f"  schedules       {found.runs} runs, {found.runs_twice} twice, {found.missed} missed{beyond}\n"
     cores = f", {found.cores} cores" if found.cores is not None else ""
-    yield "", f"  quota used      {found.nodes} nodes{cores} in {found.to}\n"
+    yield "", f"  quota used      {found.nodes} nodes{cores} in {found.to}{_quota(found)}\n"
     yield ("create", "passed\n") if found.passed else ("delete", "failed\n")
+
+
+def _quota(found: "DrillOutcome") -> str:
+    if found.used is None or found.quota is None:
+        return ""
+    return f"; {found.used} of {found.quota} cores with all pools there"
 
 
 def _minutes(seconds: float) -> str:

@@ -10,7 +10,7 @@ from azure.batch.models import BatchTaskCreateOptions
 from emulated_azure import SUBSCRIPTION, Azure, account_id, pool_body
 
 from batchplan.core.remote import Remote
-from batchplan.plan.observation import Listed
+from batchplan.plan.observation import Listed, TaskStanding
 from batchplan.plan.step import Delete, TerminateJob
 from batchplan.ports import Forbidden, NotFound, Unreachable
 
@@ -232,6 +232,31 @@ def test_counts_and_jobs(run: Callable[..., None]) -> None:
         assert quotas.pools > 0
         with pytest.raises(NotFound):
             await azure.reader.task_counts(Remote("job", account_id(), "nowhere"))
+
+    run(body)
+
+
+def test_where_tasks_stand(run: Callable[..., None]) -> None:
+    """A task that has run tells how often it was started; one that was ended before it ran has given up."""
+
+    async def body(azure: Azure) -> None:
+        await azure.account()
+        await azure.pool("p", nodes=1)
+        job = Remote("job", account_id(), "j")
+        await azure.create(job, {"id": "j", "poolInfo": {"poolId": "p"}})
+        client: Any = await azure.clients.batch(account_id())
+        for name, line in (("good", "sleep 1"), ("bad", "exit 3"), ("long", "sleep 9000"), ("later", "x"), ("gone", "x")):
+            await client.create_task("j", BatchTaskCreateOptions(id=name, command_line=line))
+            await azure.advance(60)
+        await client.terminate_task("j", "gone")
+        assert await azure.reader.tasks_of(job) == {
+            "good": TaskStanding("completed", 1),
+            "bad": TaskStanding("completed", 1),
+            "long": TaskStanding("running", 1),
+            "later": TaskStanding("active", 0),
+            "gone": TaskStanding("completed", 0, gave_up=True),
+        }
+        assert await azure.reader.tasks_of(Remote("job", account_id(), "no")) == {}
 
     run(body)
 
