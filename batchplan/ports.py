@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Record,
         TaskCounts,
         TaskSeen,
-    TaskStanding,
+        TaskStanding,
         Work,
     )
     from batchplan.plan.step import Call, PolicyGate

@@ -245,7 +245,13 @@ def test_where_tasks_stand(run: Callable[..., None]) -> None:
         job = Remote("job", account_id(), "j")
         await azure.create(job, {"id": "j", "poolInfo": {"poolId": "p"}})
         client: Any = await azure.clients.batch(account_id())
-        for name, line in (("good", "sleep 1"), ("bad", "exit 3"), ("long", "sleep 9000"), ("later", "x"), ("gone", "x")):
+        for name, line in (
+            ("good", "sleep 1"),
+            ("bad", "exit 3"),
+            ("long", "sleep 9000"),
+            ("later", "x"),
+            ("gone", "x"),
+        ):
             await client.create_task("j", BatchTaskCreateOptions(id=name, command_line=line))
             await azure.advance(60)
         await client.terminate_task("j", "gone")
