@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from batchplan.core.remote import Remote
+from batchplan.core.remote import Remote, RemoteKey
 from batchplan.ops.session import Session
 from batchplan.plan.desired import DesiredObject
 from batchplan.plan.observation import Observation, TaskStanding
@@ -70,7 +70,7 @@ class Before:
 
     at: datetime
     tasks: Mapping[Remote, Mapping[str, TaskStanding]]
-    jobs: frozenset[tuple[str, str, str, str]]
+    jobs: frozenset[RemoteKey]
     due: Mapping[str, datetime]
 
 
@@ -83,7 +83,7 @@ async def before(session: Session, state: StateDocument, group: RegionalPool) ->
             tasks[job] = open_now
     known = by_address(state)
     here = (by_key.get(group.active) for by_key in group.schedules.values())
-    schedules = [remote_of(known[one]) for one in here if one in known]
+    schedules = [remote_of(known[one]) for one in here if one is not None and one in known]
     live = await session.reader.observe(schedules)
     due = {one.name.lower(): moment for one, seen in live.items() if (moment := _next(seen)) is not None}
     return Before(session.clock.now(), tasks, frozenset(await _made(session, group)), due)

@@ -337,8 +337,8 @@ CASES = [
         job_exists,
         [
             (
-                f"! E0507 {ACCOUNT}/jobs/ingest exists, and the state does not have it. To take it over, write: "
-                f'import {{ to = job.ingest, id = "{ACCOUNT}/jobs/ingest" }}. Or give job.ingest another name.'
+                f"! E0507 {ACCOUNT}/jobs/ingest exists, and the state does not have it. Give job.ingest another name, or "
+                f'take it over:\n\nimport {{\n  to = job.ingest\n  id = "{ACCOUNT}/jobs/ingest"\n}}'
             )
         ],
         id="exists-and-is-not-ours",
