@@ -25,6 +25,8 @@ app.add_typer(tasks_app, name="tasks")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 START_SECONDS = 30.0
+OWN = ".batchplan/emulator"
+"""Where a project keeps the world of `-emulator`."""
 
 ReadyFile = Annotated[
     Path | None,
@@ -41,6 +43,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def default_ready_file() -> Path:
     """Return where an emulator says where it is, unless told otherwise: one per user."""
     return Path(tempfile.gettempdir()) / f"batchplan-emulator-{os.getuid() if hasattr(os, 'getuid') else 'user'}.json"
+
+
+def running_ready_file() -> Path:
+    """Return where the emulator that is meant says where it is: that of the project here, or the user's."""
+    own = Path(OWN, "ready.json")
+    return own if own.exists() else default_ready_file()
 
 
 @app.command()
@@ -140,7 +148,7 @@ def status(ready_file: ReadyFile = None, as_json: AsJson = False) -> None:
 @app.command()
 def stop(ready_file: ReadyFile = None) -> None:
     """Stop the emulator and wait until it is gone."""
-    ready = ready_file or default_ready_file()
+    ready = ready_file or running_ready_file()
     about = _about(ready)
     try:
         _ask(ready, "POST", "/shutdown")
@@ -320,9 +328,10 @@ def _about(ready: Path) -> dict[str, Any]:
     try:
         found = json.loads(ready.read_text("utf-8"))
     except FileNotFoundError:
-        raise _failed(
-            f"No emulator is running: there is no {ready}. Start one with: batchplan emulator start"
-        ) from None
+        start = "batchplan emulator start"
+        if Path(OWN, "world.db").exists():
+            start += f" --background --data {OWN} --ready-file {OWN}/ready.json (the world of this project)"
+        raise _failed(f"No emulator is running: there is no {ready}. Start one with: {start}") from None
     except ValueError:
         raise _failed(f"{ready} is not a ready file of the emulator.") from None
     return dict(found)
@@ -333,7 +342,7 @@ def _ask(ready_file: Path | None, method: str, path: str, body: object = None) -
     from urllib.error import HTTPError, URLError
     from urllib.request import Request, urlopen
 
-    ready = ready_file or default_ready_file()
+    ready = ready_file or running_ready_file()
     about = _about(ready)
     data = None if body is None else json.dumps(body).encode()
     request = Request(about["admin_endpoint"].rstrip("/") + path, data, method=method)  # noqa: S310

@@ -48,6 +48,21 @@ def test_status(cli: Callable[..., Result], emulator: Emulator) -> None:
     assert shown(cli("status", "--json"))["arm_endpoint"] == emulator.arm_endpoint
 
 
+def test_the_project_here(ready: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the folder of a project its own emulator is meant; when it does not run, it is said how to start it."""
+    own = ready.parent / ".batchplan" / "emulator"
+    own.mkdir(parents=True)
+    monkeypatch.chdir(ready.parent)
+    monkeypatch.setattr("tempfile.tempdir", str(ready.parent / "none"))
+    (own / "ready.json").write_text(ready.read_text())
+    assert f"arm_endpoint: {emulator.arm_endpoint}" in CliRunner().invoke(app, ["status"]).stdout
+    (own / "ready.json").unlink()
+    (own / "world.db").touch()
+    missing = CliRunner().invoke(app, ["clock", "advance", "1h"])
+    assert missing.exit_code == 1
+    assert "--data .batchplan/emulator --ready-file .batchplan/emulator/ready.json" in missing.output
+
+
 def test_clock(cli: Callable[..., Result]) -> None:
     """The clock is shown, advanced, sped up, frozen, and jumps."""
     assert shown(cli("clock", "show"))["now"] == "2025-06-01T08:00:00Z"
