@@ -184,7 +184,7 @@ class StateStore(Protocol):
         """Break a lock of that id."""
 
     async def append_journal(self, run: str, entry: Mapping[str, Any]) -> None:
-        """Add an entry to the journal of a run; it is on disk when this returns."""
+        """Add an entry to the journal of a run; it is on disk when this returns. Raise StateError when it cannot be."""
 
     async def journal(self, run: str) -> Sequence[Mapping[str, Any]]:
         """Return a run's entries in order."""

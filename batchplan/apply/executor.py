@@ -72,6 +72,7 @@ from batchplan.ports import (
     Outcome,
     Reader,
     Rejected,
+    StateError,
     StateStore,
     Writer,
 )
@@ -117,11 +118,17 @@ class RunResult:
     unneeded: list[str] = field(default_factory=list)
     interrupted: bool = False
     entries: list[Entry] = field(default_factory=list)
+    unrecorded: str = ""
+    """Why the journal could not be written, if it could not; then nothing more was begun."""
 
     @property
     def complete(self) -> bool:
         """Whether everything was done."""
-        return not self.failed and not self.skipped and not self.interrupted
+        return not (self.failed or self.skipped or self.interrupted or self.unrecorded)
+
+
+class _Unrecorded(Exception):
+    """What is meant to be done could not be written into the journal, so it must not be done."""
 
 
 @dataclass(slots=True)
@@ -175,7 +182,7 @@ class Run:
             return self._skip(step, "a step it needs was not done")
         async with places:
             if self._stop:
-                return self._skip(step, "interrupted")
+                return self._skip(step, "interrupted" if self.result.interrupted else "the journal cannot be written")
             return await self._one(step)
 
     def _skip(self, step: Step, because: str) -> bool:
@@ -188,6 +195,8 @@ class Run:
         self.around.report(Started(step, started))
         try:
             outcome = await self._perform(step)
+        except _Unrecorded:
+            return self._skip(step, "the journal cannot be written")
         except StepFailure as failure:
             return await self._failed(step, failure)
         except AzureError as error:
@@ -293,8 +302,19 @@ class Run:
             raise StepFailure(f"Azure accepted the change, but did not make it: {', '.join(ignored)}")
 
     async def _record(self, entry: Entry) -> None:
+        """Put an entry into the journal. When that cannot be done, nothing more is begun.
+
+        Raise _Unrecorded for an intent. An outcome is kept for the state, which may be written all the same; if not,
+        the next run finds the intent, and looks.
+        """
+        try:
+            await self.around.store.append_journal(self.id, entry_json(entry))
+        except StateError as error:
+            self._stop = True
+            self.result.unrecorded = self.result.unrecorded or str(error)
+            if entry.phase == "intent":
+                raise _Unrecorded from None
         self.result.entries.append(entry)
-        await self.around.store.append_journal(self.id, entry_json(entry))
 
     def _entry(self, step: Step, phase: str) -> Entry:
         effect, document, verified = self._effect(step)

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from batchplan.backends.memory import check_successor
 from batchplan.ports import LockedError, LockInfo, StateError
@@ -50,8 +50,10 @@ class LocalStore:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError) as error:
-            raise StateError(f"{self.path} cannot be read: {error}") from None
+        except UnicodeDecodeError as error:
+            raise StateError(f"{self.path} is damaged: {error}") from None
+        except OSError as error:
+            raise _unusable(self.path, "read", error) from None
         try:
             return read_document(json.loads(text))
         except (ValueError, UnreadableState) as error:
@@ -70,7 +72,7 @@ class LocalStore:
             write_whole(self.path, document.model_dump_json(indent=2) + "\n")
             self._prune(versions)
         except OSError as error:
-            raise StateError(f"{self.path} cannot be written: {error}") from None
+            raise _unusable(self.path, "written", error) from None
 
     def _prune(self, versions: Path) -> None:
         for path in sorted(versions.glob("*.json"))[:-KEPT_VERSIONS]:
@@ -95,9 +97,12 @@ class LocalStore:
 
     def _try_lock(self, info: LockInfo) -> LockInfo | None:
         """Take the lock and return None, or return who holds it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with _alone(self.folder):
-            return self._take(info)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with _alone(self.folder):
+                return self._take(info)
+        except OSError as error:
+            raise _unusable(self.folder / "lock.json", "written", error) from None
 
     def _take(self, info: LockInfo) -> LockInfo | None:
         path = self.folder / "lock.json"
@@ -150,13 +155,15 @@ class LocalStore:
         return self.folder / "journal" / f"{run}.jsonl"
 
     async def append_journal(self, run: str, entry: Mapping[str, Any]) -> None:
-        """Add an entry; it is on disk when this returns."""
+        """Add an entry, whole or not at all; it is on disk when this returns. Raise StateError when it cannot be."""
         path = self._journal(run)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        line = (json.dumps(entry, ensure_ascii=False) + "\n").encode()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab", buffering=0) as file:
+                _append(file, line)
+        except OSError as error:
+            raise _unusable(path, "written", error) from None
 
     async def journal(self, run: str) -> Sequence[Mapping[str, Any]]:
         """Return a run's entries, none before the first; a last line that was cut off by a crash is left out."""
@@ -164,6 +171,8 @@ class LocalStore:
             lines = self._journal(run).read_bytes().split(b"\n")
         except FileNotFoundError:
             return []
+        except OSError as error:
+            raise _unusable(self._journal(run), "read", error) from None
         entries = []
         for at, line in enumerate(lines):
             try:
@@ -176,12 +185,18 @@ class LocalStore:
     async def open_runs(self) -> Sequence[str]:
         """Return the runs whose journal is not in the state yet, oldest first."""
         folder = self.folder / "journal"
-        return sorted(path.stem for path in folder.glob("*.jsonl")) if folder.is_dir() else []
+        try:
+            return sorted(path.stem for path in folder.glob("*.jsonl")) if folder.is_dir() else []
+        except OSError as error:
+            raise _unusable(folder, "read", error) from None
 
     async def close_journal(self, run: str) -> None:
         """Mark a run as part of the state."""
         path = self._journal(run)
-        path.replace(path.with_suffix(".done"))
+        try:
+            path.replace(path.with_suffix(".done"))
+        except OSError as error:
+            raise _unusable(path, "renamed", error) from None
 
 
 @dataclass(slots=True)
@@ -222,14 +237,37 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
+def _append(file: BinaryIO, line: bytes) -> None:
+    """Write a line and sync it; where there is no room for all of it, leave no part, on which others would follow."""
+    before = file.seek(0, os.SEEK_END)
+    try:
+        written = 0
+        while written < len(line):
+            written += file.write(line[written:])
+        os.fsync(file.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            file.truncate(before)
+        raise
+
+
+def _unusable(path: Path, what: str, error: OSError) -> StateError:
+    return StateError(f"{path} cannot be {what}: {(error.strerror or str(error)).lower()}")
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a crash leaves the old one or the new one."""
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):  # a part of a file would take the room that the next attempt needs
+            temporary.unlink(missing_ok=True)
+        raise
     with contextlib.suppress(OSError):  # not every system lets a folder be opened and synced
         handle = os.open(path.parent, os.O_RDONLY)
         try:

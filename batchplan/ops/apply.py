@@ -16,6 +16,7 @@ from batchplan.ops.session import Session
 from batchplan.plan.diff import sealed, unapplied
 from batchplan.plan.observation import Observation
 from batchplan.plan.step import Create, EnableAutoScale, Mark, Patch, Resize, Step
+from batchplan.ports import StateError
 from batchplan.state.document import with_outputs
 from batchplan.state.journal import fold
 from batchplan.state.model import OverrideRecord, StateDocument
@@ -125,9 +126,16 @@ async def _settle(session: Session, planned: Planned, run: Run, overridden: Sequ
         folded = folded.model_copy(update={"overrides": (*folded.overrides, *overridden)})
     if folded != planned.state:
         folded = folded.model_copy(update={"serial": planned.state.serial + 1, "folded_runs": (run.id,)})
-        await session.store.write(folded)
-    if run.id in await session.store.open_runs():
-        await session.store.close_journal(run.id)
+    try:
+        if folded != planned.state:
+            await session.store.write(folded)
+        if run.id in await session.store.open_runs():
+            await session.store.close_journal(run.id)
+    except StateError as error:
+        raise StateError(
+            f"{error}. What this run has done is in its journal. Once there can be written again, run batchplan apply: "
+            "it begins with what the journal says, and goes on"
+        ) from None
     return folded
 
 

@@ -15,6 +15,7 @@ from batchplan.core.codes import (
     GATE_CLOSED,
     NOT_ALL_DONE,
     POLICY_REFUSED,
+    STATE_UNUSABLE,
     STEP_FAILED,
 )
 from batchplan.core.diagnostics import Code, Diagnostic
@@ -58,10 +59,15 @@ def run_diagnostics(result: RunResult, steps: Iterable[Step]) -> list[Diagnostic
     """Return a diagnostic for each step that failed, and one for what was not begun."""
     by_id = {step.id: step for step in steps}
     found = [_failed(by_id[name], failure) for name, failure in result.failed.items()]
+    if result.unrecorded:
+        detail = f"{result.unrecorded[0].upper()}{result.unrecorded[1:]}. Nothing is begun that cannot be recorded."
+        found.append(Diagnostic(STATE_UNUSABLE, detail))
     if result.skipped:
         count = len(result.skipped)
         word = "step was" if count == 1 else "steps were"
-        why = "the run was interrupted" if result.interrupted else "what they need was not done"
+        why = "what they need was not done"
+        if result.interrupted or result.unrecorded:
+            why = "the run was interrupted" if result.interrupted else "the journal cannot be written"
         detail = (
             f"{count} {word} not begun, because {why}. What was done is in the state. "
             "Run batchplan apply again: it plans anew from what is there, and goes on."

@@ -4,10 +4,12 @@ import asyncio
 import json
 import multiprocessing
 import os
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -189,6 +191,65 @@ def test_damage_inside_a_journal_is_told(local: LocalStore) -> None:
     asyncio.run(work())
 
 
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let no file become larger than so many bytes, as on a disk that is full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_full_disk_leaves_no_part_of_an_entry(local: LocalStore) -> None:
+    """An entry for which there is no room is told and leaves nothing; those after it are read, once there is."""
+
+    async def work() -> None:
+        await local.append_journal("r1", {"n": 1})
+        path = local.folder / "journal" / "r1.jsonl"
+        with (
+            room_for(path.stat().st_size + 5),
+            pytest.raises(StateError, match=r"r1.jsonl cannot be written: file too"),
+        ):
+            await local.append_journal("r1", {"n": 2})
+        await local.append_journal("r1", {"n": 3})
+        assert list(await local.journal("r1")) == [{"n": 1}, {"n": 3}]
+
+    asyncio.run(work())
+
+
+def test_a_full_disk_keeps_no_part_of_a_state(local: LocalStore) -> None:
+    """A state for which there is no room leaves the old one, and nothing that takes room away."""
+
+    async def work() -> None:
+        first = empty("1.0")
+        await local.write(first)
+        with room_for(20), pytest.raises(StateError, match=r"state.json cannot be written"):
+            await local.write(version(first, 1))
+        assert await local.read() == first
+        assert [path.name for path in local.folder.rglob("*") if path.is_file()] == ["state.json"]
+
+    asyncio.run(work())
+
+
+def test_a_folder_that_takes_nothing_is_told(tmp_path: Path) -> None:
+    """Where no lock and no journal can be written, the reason is told, whatever the system calls it."""
+    (tmp_path / "default").write_text("not a folder", encoding="utf-8")
+    local = LocalStore(tmp_path / "default")
+    with pytest.raises(StateError, match=r"lock.json cannot be written"):
+        asyncio.run(local.lock("apply"))
+    with pytest.raises(StateError, match=r"r1.jsonl cannot be written"):
+        asyncio.run(local.append_journal("r1", {"n": 1}))
+    with pytest.raises(StateError, match=r"r1.jsonl cannot be read"):
+        asyncio.run(local.journal("r1"))
+    with pytest.raises(StateError, match=r"state.json cannot be read"):
+        asyncio.run(local.read())
+
+
 def test_a_write_that_fails_leaves_the_old_version(local: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the new file cannot be moved to its place, the old state is there, whole, and can be written on."""
 
@@ -204,7 +265,7 @@ def test_a_write_that_fails_leaves_the_old_version(local: LocalStore, monkeypatc
                 return whole(self, target)
 
             broken.setattr(Path, "replace", fail)
-            with pytest.raises(StateError, match="No space left"):
+            with pytest.raises(StateError, match="no space left"):
                 await local.write(version(first, 1))
         assert await local.read() == first
         await local.write(version(first, 1))

@@ -7,7 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lifecycle_checks import is_steady
@@ -16,7 +19,11 @@ from lifecycle_projects import put
 
 from batchplan.apply.events import Event, Interrupted, Started
 from batchplan.backends.local import LocalStore
+from batchplan.backends.memory import MemoryStore
 from batchplan.cli.main import main
+from batchplan.ports import StateError
+from batchplan.report.failures import run_diagnostics
+from batchplan.state.model import StateDocument
 
 
 @pytest.mark.parametrize(
@@ -42,6 +49,51 @@ def test_interrupt(after: int, sent: signal.Signals, place: Place, monkeypatch: 
     assert Interrupted() in place.events
     assert asyncio.run(place.store.open_runs()) == []
     place.events = []
+    place.apply()
+    is_steady(place)
+    made = {name: len(found) for name, found in place.census().items()}
+    assert made == {"accounts": 2, "applications": 1, "packages": 1, "pools": 3, "jobs": 2, "schedules": 2}
+
+
+@dataclass(slots=True)
+class FullDisk(MemoryStore):
+    """A store whose journal takes so many entries and no more; `state_too` says that the state has no room either."""
+
+    room: int = 0
+    state_too: bool = False
+
+    async def append_journal(self, run: str, entry: Mapping[str, Any]) -> None:
+        """Add an entry, while there is room."""
+        if self.room <= 0:
+            raise StateError("the journal cannot be written: no space left on device")
+        self.room -= 1
+        await MemoryStore.append_journal(self, run, entry)
+
+    async def write(self, document: StateDocument) -> None:
+        """Keep a version, while there is room."""
+        if self.state_too and self.room <= 0:
+            raise StateError("state.json cannot be written: no space left on device")
+        await MemoryStore.write(self, document)
+
+
+@pytest.mark.parametrize("state_too", [False, True], ids=["journal", "journal and state"])
+@pytest.mark.parametrize("room", range(1, 24, 1 if os.environ.get("BATCHPLAN_THOROUGH") else 4))
+def test_full_disk(room: int, place: Place, monkeypatch: pytest.MonkeyPatch, *, state_too: bool) -> None:
+    """What cannot be recorded is not begun; with room again, the next run goes on, and nothing is made twice."""
+    monkeypatch.chdir(place.folder)
+    put(place, "everything")
+    place.store = FullDisk(room=room, state_too=state_too)
+    if state_too:
+        with pytest.raises(StateError, match="What this run has done is in its journal"):
+            place.apply(whole=False)
+    else:
+        planned, applied = place.apply(whole=False)
+        assert "no space left" in applied.result.unrecorded
+        assert all("goes on in Azure" in one.message for one in applied.result.failed.values())
+        told = "\n".join(one.detail for one in run_diagnostics(applied.result, planned.steps))
+        assert "Nothing is begun that cannot be recorded" in told
+        assert "because the journal cannot be written" in told
+    place.store.room = 10000
     place.apply()
     is_steady(place)
     made = {name: len(found) for name, found in place.census().items()}
