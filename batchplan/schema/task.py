@@ -10,8 +10,8 @@ from batchplan.schema.identity import IdentityReference
 from batchplan.schema.rule import Members, OneOf, Problem, given, known, maybe
 
 URL = matching(r"https?://\S+", "an http:// or https:// address")
-RELATIVE = matching(
-    r"(?!.*(?:^|[/\\])\.\.(?:[/\\]|$))[^/\\].*", "a relative path that does not leave the task's folder"
+PLACE = matching(
+    r"(?!.*(?:^|[/\\])\.\.(?:[/\\]|$)).+", "a path in the task's folder, or an absolute one, without a step .."
 )
 SCOPE = lowered("Task", "Pool")
 ELEVATION = lowered("NonAdmin", "Admin")
@@ -49,7 +49,7 @@ class ResourceFile(Block):
     storage_container_url: Annotated[str | None, URL, Fact(sas=True)] = None
     http_url: Annotated[str | None, URL, Fact(sas=True)] = None
     blob_prefix: str | None = None
-    file_path: Annotated[str | None, RELATIVE] = None
+    file_path: Annotated[str | None, PLACE] = None
     file_mode: Annotated[
         str | None, matching(r"[0-7]{3,4}", 'a mode in octal digits, such as "0755"'), Fact(default="0770")
     ] = None

@@ -101,6 +101,12 @@ POOL_CASES = {
         '"https://x"',
         '"file_path"',
     ),
+    "file outside of the task's folder": (
+        'start_task {\n command_line = "a"\n resource_files {\n http_url = "https://x"\n file_path = "a/../../b"\n }\n}',
+        "E0307",
+        '"a/../../b"',
+        "without a step ..",
+    ),
     "user that is not there": (
         'start_task {\n  command_line = "a"\n  user_identity { user_name = "bob" }\n}',
         "E0307",
