@@ -1,4 +1,4 @@
-"""Clocks: the system's, and that of an emulated service, which jumps while everybody waits."""
+"""Clocks: the system's, the same with another calendar, and that of an emulated service, which jumps while everybody waits."""
 
 import asyncio
 import heapq
@@ -17,6 +17,21 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present time."""
         return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftedClock:
+    """Real time, so much ahead of the present: that of a service with a calendar of its own."""
+
+    ahead: timedelta
+
+    def now(self) -> datetime:
+        """Return the present time there."""
+        return datetime.now(UTC) + self.ahead
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

@@ -4,17 +4,19 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from batchplan.azure.about import client_facts
 from batchplan.azure.clients import Clients
+from batchplan.azure.clouds import Cloud
 from batchplan.azure.provider import connect_settings
 from batchplan.azure.reader import AzureReader
+from batchplan.azure.settings import AzureSettings
 from batchplan.azure.writer import AzureWriter
 from batchplan.backends.local import alive
-from batchplan.clocks import JumpingClock, SystemClock
+from batchplan.clocks import JumpingClock, ShiftedClock, SystemClock
 from batchplan.config.evaluate import Evaluated
 from batchplan.config.provider import ProviderSettings, check_usable, environment_settings, provider_settings
 from batchplan.core.codes import UNUSED_PROVIDER
@@ -24,6 +26,8 @@ from batchplan.ports import Clock, StateStore
 
 EMULATOR_FOLDER = Path(".batchplan") / "emulator"
 READY_FILE = "ready.json"
+CLOCK_SECONDS = 5.0
+"""How long an emulator may take to tell its time."""
 
 
 async def open_session(
@@ -138,9 +142,9 @@ class DrillWorld:
 
 
 async def _connected(provider: ProviderSettings, store: StateStore, private: "_Private | None") -> Session:
-    clock = _clock(private)
     try:
         settings = await connect_settings(provider)
+        clock = await _clock(private, settings)
     except BaseException:
         if private is not None:
             await asyncio.to_thread(private.stop)
@@ -231,7 +235,10 @@ def _start(data: Path | None) -> _Private:
     )
 
 
-def _clock(private: _Private | None) -> Clock:
+async def _clock(private: _Private | None, settings: AzureSettings) -> Clock:
+    """Return the clock of the service. An emulator that runs by itself has its own calendar, which may have been moved."""
+    if private is None and settings.cloud.emulated:
+        return ShiftedClock(await asyncio.to_thread(_ahead, settings.cloud))
     if private is None:
         return SystemClock()
 
@@ -239,3 +246,17 @@ def _clock(private: _Private | None) -> Clock:
         await asyncio.to_thread(private.move, seconds)
 
     return JumpingClock(private.read, move)
+
+
+def _ahead(cloud: Cloud) -> timedelta:
+    """Return how far the calendar of an emulator is ahead; nothing where it does not tell, such as behind a proxy."""
+    import ssl
+    from urllib.request import urlopen
+
+    trust = ssl.create_default_context(cafile=cloud.ca_file) if cloud.ca_file else None
+    try:
+        with urlopen(f"{cloud.arm_endpoint}/admin/clock", timeout=CLOCK_SECONDS, context=trust) as answer:  # noqa: S310
+            there = datetime.fromisoformat(json.load(answer)["now"])
+    except (OSError, ValueError, KeyError):
+        return timedelta()
+    return there - datetime.now(UTC)

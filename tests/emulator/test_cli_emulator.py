@@ -1,19 +1,24 @@
 """`batchplan emulator` starts an emulator, finds it again, moves it, and stops it."""
 
+import asyncio
 import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from batchplan.backends.memory import MemoryStore
 from batchplan.cli.emulator import app
+from batchplan.emulator import ticks
 from batchplan.emulator.server import Emulator
+from batchplan.wiring import open_session
 
 PROGRAM = "import sys; from batchplan.cli.emulator import app; sys.argv[0] = 'batchplan emulator'; app()"
 
@@ -201,3 +206,20 @@ def test_warning_about_other_hosts(tmp_path: Path) -> None:
     (tmp_path / "world.db").write_bytes(b"no database" * 100)
     words = ["start", "--host", "0.0.0.0", "--data", str(tmp_path), "--ready-file", str(tmp_path / "ready.json")]
     assert "Warning: 0.0.0.0 is not loopback" in CliRunner().invoke(app, words).output
+
+
+def test_its_calendar_is_followed(emulator: Emulator, tmp_path: Path) -> None:
+    """A command's clock shows the time of the emulator that it works on: what is due there is due."""
+    emulator.advance(3 * 86400)
+    environ = {"ARM_ENVIRONMENT": "emulator", "BATCHPLAN_ARM_ENDPOINT": emulator.arm_endpoint}
+
+    async def seen() -> datetime:
+        session = await open_session(tmp_path, None, MemoryStore(), environ)
+        try:
+            return session.clock.now()
+        finally:
+            await session.close()
+
+    there = ticks.to_datetime(emulator.clock.now())
+    assert there.year == 2025
+    assert abs(asyncio.run(seen()) - there) < timedelta(minutes=1)
