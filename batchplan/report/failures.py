@@ -1,5 +1,6 @@
 """What went wrong in a run, as diagnostics."""
 
+import shlex
 from collections.abc import Iterable, Mapping
 
 from batchplan.apply.events import StepFailure
@@ -19,7 +20,7 @@ from batchplan.core.codes import (
     STEP_FAILED,
 )
 from batchplan.core.diagnostics import Code, Diagnostic
-from batchplan.plan.step import Step
+from batchplan.plan.step import Ready, Rebooted, Steady, Step
 from batchplan.ports import (
     AT_WORK_ELSEWHERE,
     AzureError,
@@ -88,10 +89,10 @@ def _failed(step: Step, failure: StepFailure) -> Diagnostic:
 
 
 def _next_of(step: Step) -> str:
-    """Return what stands, and what to type, when a gate of a rollout has not opened."""
-    if not step.address.parts:
-        return ""
+    """Return what stands, and what to type, when a gate has not opened."""
     pool = owner(step.address)
+    if not step.address.parts:
+        return _next_of_pool(step)
     match step.address.parts[-1].word:
         case "candidate":
             return (
@@ -104,6 +105,25 @@ def _next_of(step: Step) -> str:
                 "No task was lost: what runs there goes on. To wait on: batchplan apply\n"
                 f"Where it stands:           batchplan rollout status {pool}\n"
                 f"To go back:                batchplan rollout abort {pool}"
+            )
+        case _:
+            return ""
+
+
+def _next_of_pool(step: Step) -> str:
+    """Return what to do about a pool whose nodes did not come, or did not become usable."""
+    match step:
+        case Steady():
+            return (
+                "The pool is there, and the next apply asks for its nodes again. When quota or capacity is short: have the "
+                "quota raised, or choose another vm_size, account or size. Then: batchplan apply"
+            )
+        case Ready() | Rebooted():
+            replaced = shlex.quote(f"-replace={step.address}")
+            return (
+                "The pool is there; nodes that have failed stay as they are, also when the configuration changes. "
+                f"Mend the cause, then have a new pool made: batchplan apply {replaced}\n"
+                "Nodes that are only late are waited for again by: batchplan apply"
             )
         case _:
             return ""
