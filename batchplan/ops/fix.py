@@ -10,6 +10,7 @@ from typing import Any
 from batchplan.config.files import read_source
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.source import Source
+from batchplan.lang.format import format_source
 from batchplan.lang.nodes import Attribute, Block, Body, Literal, Number, Template, Unary
 from batchplan.lang.parse import parse_file
 from batchplan.policy.context import Context
@@ -97,7 +98,15 @@ def _fix_file(folder: Path, name: str, found: list[Judged], context: Context, ma
     for (start, end), replacement in sorted(changes.items(), reverse=True):
         text = text[:start] + replacement + text[end:]
     if text != source.text:
+        text = _in_layout(source, text)
         made.files.append(FileFix(path, name, source.text, text, tuple(answered)))
+
+
+def _in_layout(source: Source, text: str) -> str:
+    """Return the text in the usual layout when the file was in it before, and as it is when people laid it out."""
+    if format_source(source)[0] != source.text:
+        return text
+    return format_source(Source(source.name, text))[0] or text
 
 
 def _block_at(body: Body, source: Source, line: int) -> Block | None:

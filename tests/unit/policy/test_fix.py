@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from rulecases import Case, Header, completed, context_of
 
-from batchplan.ops.fix import fixes, literal
+from batchplan.lang.format import format_text
+from batchplan.ops.fix import Fixes, fixes, literal
 from batchplan.policy.judge import judged
 from batchplan.policy.model import Edit, Finding, Outcome, Phase
 from batchplan.policy.rule import rule
@@ -32,19 +33,23 @@ POOL = """pool "p" {
 """
 
 
-def edited(folder: Path, text: str, edit: Edit) -> tuple[str, list[str]]:
-    """Return a configuration after an edit, and what was left to a person."""
+def fixed(folder: Path, text: str, edit: Edit) -> Fixes:
+    """Return what an edit makes of a configuration."""
 
     @rule("BP1099", "Always", kinds=["pool"])
     def always(_pool: Subject, _see: Scope) -> Iterator[Finding]:
         """Something can be edited."""
         yield Finding("edit it", edit.path, edit=edit)
 
-    whole = completed(text)
     context = context_of(Case(Outcome.FAIL, "", Header(), text), folder)
-    found = fixes(
+    return fixes(
         folder, context, judged(context, [always], chosen("recommended", built_in_sets(), [always]), [Phase.STATIC])
     )
+
+
+def edited(folder: Path, text: str, edit: Edit) -> tuple[str, list[str]]:
+    """Return a configuration after an edit, and what was left to a person."""
+    found, whole = fixed(folder, text, edit), completed(text)
     after = found.files[0].after if found.files else whole
     shown = [line for line in after.split("\n") if line not in whole.split("\n")]
     gone = [f"-{line}" for line in whole.split("\n") if line not in after.split("\n")]
@@ -69,6 +74,17 @@ def edited(folder: Path, text: str, edit: Edit) -> tuple[str, list[str]]:
 def test_edits(tmp_path: Path, edit: Edit, shown: str, left: list[str]) -> None:
     """Each edit changes the lines that it has to, and no others."""
     assert edited(tmp_path, POOL, edit) == (shown, left)
+
+
+def test_a_file_in_the_usual_layout_stays_in_it(tmp_path: Path) -> None:
+    """What is written is aligned with what stands around it."""
+    text = format_text(completed(POOL))
+    found = fixed(tmp_path, text, Edit("user_accounts[0].linux_user_configuration.uid", 1000)).files[0]
+    assert found.before == text
+    added = fixed(tmp_path, text, Edit("user_accounts[0].elevation_level", "admin")).files[0].after
+    assert added == format_text(added)
+    assert '    name            = "a"\n    password        = "p"\n    elevation_level = "admin"\n' in added
+    assert found.after == format_text(found.after)
 
 
 def test_literals() -> None:
