@@ -24,11 +24,15 @@ def suppression_without_reason(_: Subject, see: Scope) -> Iterator[Finding]:
     """
     for one in see.context.suppressed:
         if len(one.reason.strip()) < see.param(LENGTH):
-            yield _about(one, f"The suppression of {one.rule} on {one.address} gives no reason.", "reason")
+            yield _about(
+                one,
+                f"The suppression of {one.rule} on {one.address} gives no reason of {see.param(LENGTH)} characters or more.",
+                "reason",
+            )
     for override in see.context.overrides:
         if len(override.reason.strip()) < see.param(LENGTH):
             yield Finding(
-                f"The override of {override.rule} gives no reason.",
+                f"The override of {override.rule} gives no reason of {see.param(LENGTH)} characters or more.",
                 remediation='Add -reason "why this is acceptable now".',
             )
 
