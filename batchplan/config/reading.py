@@ -37,8 +37,6 @@ from batchplan.schema.retired import INSTEAD, RETIRED, renamed
 from batchplan.schema.shape import Argument, Nested, Shape
 from batchplan.schema.verify import argument_problem, count_problem, rule_problems
 
-_SIGNATURE = "sig="
-
 
 def plain(value: Value) -> Any:
     """Return a value as a document holds it; None for null."""
@@ -168,8 +166,7 @@ class Reader:
         if type(value) is Marked and Mark.EPHEMERAL in unmark_deep(value)[1] and fact.readable:
             detail = f'The value is ephemeral, but "{argument.name}" is kept in the state.'
             self.diagnostics.error(EPHEMERAL_HERE, detail, body.range_of(argument.name), body.syntax.at)
-        hidden = fact.sensitive or (fact.sas and isinstance(made, str) and _SIGNATURE in made)
-        if hidden and not isinstance(made, Secret):
+        if fact.hides(made) and not isinstance(made, Secret):
             made = Secret(without_secrets(made))
         problem = argument_problem(argument, made)
         if problem is not None:

@@ -65,7 +65,8 @@ def _argument(argument: Argument, body: BodyValue) -> Value:
         made = convert(value, argument.type)
     except ConversionError:
         return Unknown(argument.type)
-    return mark(made, SENSITIVE) if argument.fact.sensitive else made
+    inner, _ = unmark(made)
+    return mark(made, SENSITIVE) if argument.fact.hides(inner) else made
 
 
 def _nested(nested: Nested, body: BodyValue) -> Value:

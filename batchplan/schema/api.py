@@ -15,7 +15,6 @@ from batchplan.schema.facts import Plane
 from batchplan.schema.registry import KINDS
 from batchplan.schema.shape import Argument, Nested, Shape, may_hold_nothing, shape_of, wire_path
 
-_SIGNATURE = "sig="
 Json = dict[str, Any]
 
 
@@ -144,7 +143,7 @@ def _decoded(member: Argument | Nested, value: Any, plane: Plane) -> Any:
         return _decode(member.model, value, plane)
     if member.fact.as_keys and isinstance(value, dict):
         return sorted(value)
-    if member.fact.sensitive or (member.fact.sas and isinstance(value, str) and _SIGNATURE in value):
+    if member.fact.hides(value):
         return Secret(value)
     return value
 

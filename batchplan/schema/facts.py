@@ -62,6 +62,9 @@ class Ground:
     source: str
 
 
+_SIGNATURE = "sig="
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Facts of one field. Nested fields inherit `ground` from the block that holds them.
@@ -96,6 +99,10 @@ class Fact:
     since: str = ""
     void: tuple[str, str] | None = None
     stated: bool = False
+
+    def hides(self, value: object) -> bool:
+        """Return whether a value of the field is a secret: as the field is one, or as the address carries a signature."""
+        return self.sensitive or (self.sas and isinstance(value, str) and _SIGNATURE in value)
 
     @property
     def change(self) -> Change | None:

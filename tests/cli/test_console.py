@@ -57,6 +57,24 @@ def test_project(run) -> None:
     assert (ran.code, ran.out) == (0, '12\n"4"\n')
 
 
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [("sv=1&sig=abc", "(sensitive value)\n"), ("sv=1", '"https://s.example/f?sv=1"\n')],
+    ids=["signed", "plain"],
+)
+def test_addresses_with_a_signature_are_secrets(run, query: str, shown: str) -> None:
+    """A field that may hold a shared access signature is worth a sensitive value when it does."""
+    text = (
+        'pool "p" {\n  account_id = "/subscriptions/s/resourceGroups/r/providers/Microsoft.Batch/batchAccounts/west"\n'
+        '  name = "p"\n  vm_size = "standard_d2s_v3"\n  node_agent_sku_id = "batch.node.ubuntu 22.04"\n'
+        '  image_reference {\n    publisher = "microsoft-dsvm"\n    offer = "ubuntu-hpc"\n    sku = "2204"\n  }\n'
+        '  start_task {\n    command_line = "x"\n    resource_files {\n'
+        f'      http_url = "https://s.example/f?{query}"\n      file_path = "f"\n    }}\n  }}\n}}\n'
+    )
+    ran = run("console", files={"main.batch.hcl": text}, stdin="pool.p.start_task.resource_files[0].http_url\n")
+    assert (ran.err, ran.out) == ("", shown)
+
+
 def test_faulty_project(run) -> None:
     """A project with faults is not asked."""
     ran = run("console", files={"main.batch.hcl": "locals { a = b }\n"}, stdin="1\n")
