@@ -64,12 +64,15 @@ def remote_of(kind: str, id: str) -> Remote:  # noqa: A002
 
 
 def known_references(evaluated: Evaluated, state: StateDocument) -> dict[str, str]:
-    """Return expressions for the ids of accounts and applications that the root module declares and the state has."""
+    """Return expressions for the ids of accounts, applications and pools that the root module declares and the state has.
+
+    That of a pool is worth its id in Batch, which jobs name, and changes with each replacement.
+    """
     declared = {instance.address for instance in evaluated.instances}
     return {
-        remote_of_record(record).id: f"{address}.id"
+        remote_of_record(record).id: f"{address}.{'pool_id' if address.kind == 'pool' else 'id'}"
         for address, record in by_address(state).items()
-        if address.kind in ("account", "application") and not address.module and address in declared
+        if address.kind in ("account", "application", "pool") and not address.module and address in declared
     }
 
 
@@ -81,7 +84,8 @@ def generate_config(
     Written is what is set, can be set, and is not the default. `references` gives expressions for values that
     other blocks have, such as `account.west.id` for the id of an account; ids are compared without case.
     """
-    writer = _Writer(name, {value.lower(): text for value, text in (references or {}).items()})
+    known = {value.lower(): text for value, text in (references or {}).items()}
+    writer = _Writer(name, known, str(document.get("account_id", "")))
     block = writer.block(kind, (name,), KINDS[kind].shape, document, ())
     return write([block, *writer.variables.values()])
 
@@ -92,6 +96,7 @@ class _Writer:
 
     name: str
     references: Mapping[str, str]
+    account_id: str
     variables: dict[str, BlockText] = field(default_factory=dict)
 
     def block(
@@ -123,7 +128,8 @@ class _Writer:
         if isinstance(value, Secret):
             return self._variable(path)
         if isinstance(value, str):
-            text = self.references.get(value.lower())
+            whole = f"{self.account_id}/pools/{value}" if path[-1] == "pool_id" else value
+            text = self.references.get(whole.lower())
             return Expression(text) if text is not None else value
         if isinstance(value, Mapping):
             return {name: self._value(part, (*path, name)) for name, part in value.items()}

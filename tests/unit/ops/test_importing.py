@@ -239,3 +239,12 @@ def test_secrets_become_variables(tmp_path: Path) -> None:
         "https://it_user_accounts_bob_password?sig=x",
     ]
     assert all("password" not in fault for fault in faults)
+
+
+def test_a_job_names_a_managed_pool_by_reference() -> None:
+    """The id of a pool changes when it is replaced, so a job refers to it; a pool of another account is another one."""
+    job = {"account_id": ACCOUNT, "name": "ingest", "pool_info": {"pool_id": "render-1"}}
+    found = generate_config("job", "ingest", job, {f"{ACCOUNT}/pools/render-1": "pool.render.pool_id"})
+    assert "pool_id = pool.render.pool_id\n" in found
+    other = generate_config("job", "ingest", job, {f"{ACCOUNT}2/pools/render-1": "pool.render.pool_id"})
+    assert 'pool_id = "render-1"\n' in other
