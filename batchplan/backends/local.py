@@ -57,8 +57,8 @@ class LocalStore:
         try:
             return read_document(json.loads(text))
         except (ValueError, UnreadableState) as error:
-            older = f" An older version may be in {self.folder / 'versions'}." if text else ""
-            raise StateError(f"{self.path} is damaged: {error}.{older}") from None
+            older = f"An older version may be in {self.folder / 'versions'}"
+            raise StateError(f"{self.path} is damaged: {error}. {older}") from None
 
     async def write(self, document: StateDocument) -> None:
         """Keep a version; raise StateError unless its serial follows, or when the folder does not take it."""

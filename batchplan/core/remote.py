@@ -8,6 +8,10 @@ RemoteKey = tuple[str, str, str, str]
 ACCOUNT_PATTERN = "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.Batch/batchAccounts/{}"
 
 
+KINDS = frozenset({"account", "application", "application_package", "pool", "job", "job_schedule"})
+"""The kinds of objects that are managed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Remote:
     """An object in Azure. `account_id` is the ARM id of its Batch account; for an account, its own.

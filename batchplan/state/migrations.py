@@ -1,10 +1,14 @@
 """Older format versions of the state made new, one step at a time."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
+from batchplan.core.address import AddressError
+from batchplan.core.remote import KINDS
+from batchplan.state.document import by_address
 from batchplan.state.model import FORMAT_VERSION, StateDocument
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
@@ -33,8 +37,23 @@ def read_document(data: Any) -> StateDocument:
         data = migrate(data)
         version += 1
     try:
-        return StateDocument.model_validate(data)
+        return _checked(StateDocument.model_validate(data))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise UnreadableState(f"{place}: {first['msg']}") from None
+
+
+def _checked(document: StateDocument) -> StateDocument:
+    """Return a state whose objects can be told apart and are of kinds that there are; raise UnreadableState."""
+    try:
+        known = by_address(document)
+    except AddressError as error:
+        raise UnreadableState(f"resources: {error}") from None
+    if len(known) != len(document.resources):
+        twice, _ = Counter(one.address for one in document.resources).most_common(1)[0]
+        raise UnreadableState(f"resources: {twice} is there twice")
+    for address, record in known.items():
+        if record.remote.kind not in KINDS or address.kind != record.remote.kind:
+            raise UnreadableState(f'resources: {address} stands for something of the kind "{record.remote.kind}"')
+    return document

@@ -341,6 +341,26 @@ def test_a_damaged_state_is_told(local: LocalStore, text: str, said: str) -> Non
         asyncio.run(local.read())
 
 
+@pytest.mark.parametrize(
+    ("records", "said"),
+    [
+        ([("bogus", "pool")], '"bogus" is no address'),
+        ([("pool.a", "zebra")], 'pool.a stands for something of the kind "zebra"'),
+        ([("pool.a", "job")], 'pool.a stands for something of the kind "job"'),
+        ([("pool.a", "pool"), ("pool.b", "pool"), ("pool.b", "pool")], "pool.b is there twice"),
+    ],
+    ids=["address", "kind", "other kind", "twice"],
+)
+def test_a_state_of_nonsense_is_told(local: LocalStore, records: list[tuple[str, str]], said: str) -> None:
+    """A state that was edited by hand, so that its objects cannot be told apart, is not worked with."""
+    local.folder.mkdir(parents=True)
+    remote = {"account_id": "/subscriptions/s", "name": "n"}
+    listed = [{"address": address, "remote": {"kind": kind, **remote}, "applied": {}} for address, kind in records]
+    local.path.write_text(json.dumps({**json.loads(empty("1.0").model_dump_json()), "resources": listed}))
+    with pytest.raises(StateError, match=said):
+        asyncio.run(local.read())
+
+
 def dead_process() -> int:
     """Return the id of a process that has ended."""
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
