@@ -261,15 +261,21 @@ class _Values:
 
 
 def _matched(expected: Sequence[Expected], found: Iterable[Diagnostic]) -> tuple[set[Expected], list[Diagnostic]]:
-    """Return which expectations were met, and the diagnostics that nobody expected."""
+    """Return which expectations were met, and the diagnostics that nobody expected.
+
+    What a value does elsewhere that its variable was expected to refuse is not held against a run: with that, a plan of
+    Terraform ends.
+    """
     met: set[Expected] = set()
+    refused = False
     rest: list[Diagnostic] = []
     for one in found:
         hit = [each for each in expected if one.code in CONDITIONS and each.name in _names_of(one)]
         met.update(hit)
+        refused |= bool(hit) and one.code is VALIDATION_FAILED
         if not hit:
             rest.append(one)
-    return met, rest
+    return met, [one for one in rest if not refused or one.code is VALIDATION_FAILED]
 
 
 def _names_of(one: Diagnostic) -> set[str]:

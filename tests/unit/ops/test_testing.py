@@ -137,6 +137,12 @@ JUDGED = {
     "bad-function": (body(holds("nonsense(1)")), "error", ["E0201"]),
     "validation": (body(variables="size = 12"), "error", ["E0311"]),
     "validation-expected": (body("expect_failures = [var.size]", variables="size = 12"), "pass", []),
+    "validation-expected-of-what-breaks-more": (
+        body("expect_failures = [var.size]", variables="size = 12.5"),
+        "pass",
+        [],
+    ),
+    "breaks-more": (body("expect_failures = [output.size]", variables="size = 8.5"), "error", ["E0307", "E0319", "E0824"]),
     "check": (body(variables="size = 3"), "fail", ["E0319"]),
     "check-expected": (body("expect_failures = [check.even]", variables="size = 3"), "pass", []),
     "check-and-assert": (
