@@ -166,7 +166,7 @@ class BlockReader:
         """Report what was not taken."""
         for name, attribute in self.block.body.attributes.items():
             if name not in self._taken:
-                hint = did_you_mean(name, self._taken)
+                hint = of_terraform(name) or did_you_mean(name, self._taken)
                 if not hint and name in self._taken_blocks:
                     hint = f" It is a block: {name} {{ … }}."
                 at = Range(attribute.origin or self.source, attribute.start, attribute.name_end)
@@ -180,6 +180,23 @@ class BlockReader:
                 at = Range(block.origin or self.source, block.start, block.type_end)
                 detail = f'There is no block "{block.type}" in a {self.what}.{hint}'
                 self.diagnostics.error(UNKNOWN_BLOCK, detail, at, self.at)
+
+
+_OF_TERRAFORM = {
+    "connection": "Nodes are prepared by start tasks: start_task { command_line = … }.",
+    "create_before_destroy": (
+        'How a pool is replaced is said by its replacement block: strategy = "blue_green", the default, makes the new '
+        "one first. Other objects have one name each, so the old one goes first."
+    ),
+    "provisioner": "Nodes are prepared by start tasks: start_task { command_line = … }.",
+    "timeouts": "A pool's waits are limited in its replacement block: health { timeout = … }, drain { timeout = … }.",
+}
+"""What there is in the place of words that people bring along from Terraform."""
+
+
+def of_terraform(name: str) -> str:
+    """Return what is said of a word of Terraform's that is none here, empty for any other."""
+    return f" {_OF_TERRAFORM[name]}" if name in _OF_TERRAFORM else ""
 
 
 def items(node: Expression) -> Sequence[Expression] | None:

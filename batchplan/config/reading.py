@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from batchplan.config.blocks import of_terraform
 from batchplan.config.bodies import BlockValue, BodyValue
 from batchplan.core.codes import (
     DUPLICATE_BLOCK,
@@ -90,6 +91,8 @@ def locate(body: BodyValue, path: Path) -> Range:
 
 def _hint(name: str, shape: Shape) -> str:
     """Return what to write for a name that is none here."""
+    if of_terraform(name):
+        return of_terraform(name)
     instead = renamed(name, shape.names)
     return f" Write {instead}." if instead else did_you_mean(name, shape.names)
 

@@ -105,3 +105,21 @@ def test_instance_is_named(run) -> None:
     ran = run("validate", "-json", files={"main.batch.hcl": text})
     found = [one for one in json.loads(ran.out)["diagnostics"] if one["code"] == "E0205"]
     assert [one["address"] for one in found] == ['pool.p["b"]']
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('provisioner "local-exec" {}', "Nodes are prepared by start tasks"),
+        ("connection {}", "Nodes are prepared by start tasks"),
+        ('timeouts {\n    create = "30m"\n  }', "health { timeout = … }"),
+        ("lifecycle {\n    create_before_destroy = true\n  }", 'strategy = "blue_green", the default'),
+    ],
+    ids=["provisioner", "connection", "timeouts", "create_before_destroy"],
+)
+def test_words_of_terraform(run, text: str, told: str) -> None:
+    """A word that people bring along from Terraform is refused with what there is in its place."""
+    account = '  name = "acme"\n  resource_group_name = "rg"\n  location = "westeurope"\n'
+    ran = run("validate", files={"main.batch.hcl": f'account "a" {{\n{account}  {text}\n}}\n'})
+    assert ran.code == 1
+    assert told in ran.err

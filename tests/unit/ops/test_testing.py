@@ -142,7 +142,11 @@ JUDGED = {
         "pass",
         [],
     ),
-    "breaks-more": (body("expect_failures = [output.size]", variables="size = 8.5"), "error", ["E0307", "E0319", "E0824"]),
+    "breaks-more": (
+        body("expect_failures = [output.size]", variables="size = 8.5"),
+        "error",
+        ["E0307", "E0319", "E0824"],
+    ),
     "check": (body(variables="size = 3"), "fail", ["E0319"]),
     "check-expected": (body("expect_failures = [check.even]", variables="size = 3"), "pass", []),
     "check-and-assert": (
