@@ -6,6 +6,7 @@ Planning is a function of its inputs: it reads no file, asks no service and look
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from batchplan.core.address import Address, parse_address
 from batchplan.core.codes import (
@@ -20,6 +21,7 @@ from batchplan.core.codes import (
 from batchplan.core.diagnostics import Diagnostics
 from batchplan.core.remote import Remote, RemoteKey
 from batchplan.core.suggest import did_you_mean
+from batchplan.plan.belonging import with_belonging
 from batchplan.plan.change import (
     BLUE_GREEN,
     DRAIN_AND_PATCH,
@@ -203,7 +205,7 @@ class _Planner:
         return found
 
     def _all_needs(self) -> dict[Address, tuple[Address, ...]]:
-        """Return the needs of declared objects, and those that the state remembers of the others."""
+        """Return the needs of declared objects, those that the state remembers of the others, and what their ids tell."""
         names = {str(one.moved_from or address): address for address, one in self.known.items()}
         found = {address: one.needs for address, one in self.wanted.items()}
         for address, known in self.known.items():
@@ -212,7 +214,12 @@ class _Planner:
             if address.successor in self.wanted or address.successor in self.known:
                 # A generation is decided on after the pool it belongs to.
                 found[address] = (*found[address], address.successor)
-        return found
+        objects: list[tuple[Address, Remote, Mapping[str, Any]]] = [
+            (address, one.remote, one.document) for address, one in self.wanted.items()
+        ]
+        gone = [(address, one) for address, one in self.known.items() if address not in self.wanted]
+        objects += [(address, one.remote, one.record.applied) for address, one in gone]
+        return with_belonging(found, objects)
 
     def _check_addresses(self) -> None:
         asked = [*self.options.targets, *self.options.excludes, *self.options.replace]

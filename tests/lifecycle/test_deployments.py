@@ -52,7 +52,10 @@ def test_a_deployment_is_applied(make_place: Callable[..., Place], name: str, mo
 
 @pytest.mark.parametrize("name", DEPLOYMENTS)
 def test_a_live_deployment_is_imported(make_place: Callable[..., Place], name: str) -> None:
-    """What people have deployed is taken over with the configuration generated for it; then nothing is left to do."""
+    """What people have deployed is taken over with the configuration generated for it; then nothing is left to do.
+
+    What refers to others by their ids is destroyed in the order of references.
+    """
     place = make_place(quotas=ROOMY)
     if name in REFUSED:
         with pytest.raises((UserError, AssertionError), match=REFUSED[name]):  # by the service, or by the import
@@ -62,6 +65,9 @@ def test_a_live_deployment_is_imported(make_place: Callable[..., Place], name: s
     is_steady(place)
     for member in DEPLOYMENTS[name].get("dropped", ()):
         assert re.search(rf"^# It has \S*{member} = .*, which is left as it is\. ", written, re.MULTILINE), member
+    if not place.census()["packages"]:  # which are not taken over, so that their applications cannot go
+        place.destroy()
+        assert place.addresses() == []
 
 
 def test_a_plan_that_imports_tells_what_the_api_has_dropped(make_place: Callable[..., Place]) -> None:

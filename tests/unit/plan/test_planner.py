@@ -485,6 +485,31 @@ def test_targets_take_along_what_they_need(
     assert found == expected
 
 
+@pytest.mark.parametrize("destroy", [False, True])
+def test_ids_tell_what_is_needed(world: World, destroy: bool) -> None:
+    """What is named by its id is needed like what is referred to, but for what needs the other itself."""
+    pool = {**POOL, "application_packages": [{"id": f"{ACCOUNT}/applications/BLENDER", "version": "4.1"}]}
+    objects: dict[str, tuple[Any, str | None]] = {
+        "job_schedule.nightly": (SCHEDULE, None),
+        "job.ingest": (JOB, None),
+        "pool.render": (pool, "render-1"),
+        "application_package.blender": (PACKAGE, None),
+        "application.blender": (APP, None),
+        "account.west": (WEST, None),
+    }
+    for text, (document, name) in objects.items():
+        world.have(text, document, name, needs=("application.blender",) if text == "account.west" else ())
+    needs = world.changes(destroy=destroy).needs
+    assert {str(address): sorted(map(str, found)) for address, found in needs.items()} == {
+        "account.west": ["application.blender"],
+        "application.blender": [],
+        "application_package.blender": ["account.west", "application.blender"],
+        "pool.render": ["account.west", "application.blender", "application_package.blender"],
+        "job.ingest": ["account.west", "pool.render"],
+        "job_schedule.nightly": ["account.west", "pool.render"],
+    }
+
+
 def test_what_is_asked_for_must_be_there(world: World) -> None:
     """An address that nothing has is reported, with the nearest that there is."""
     whole(world)
