@@ -37,11 +37,13 @@ async def open_session(
     environ: Mapping[str, str],
     *,
     emulator: bool = False,
+    in_flight: int | None = None,
 ) -> Session:
     """Return a session for the provider of a project, or, without a project, for that of the environment.
 
     With `emulator`, or an environment "emulator" and no endpoint, Azure is the emulator that runs for this
-    folder, or else a private one for this command, whose world is kept under `.batchplan/emulator`. Raise
+    folder, or else a private one for this command, whose world is kept under `.batchplan/emulator`. `in_flight`
+    is how many calls may be under way at once, where that is said. Raise
     UserError for unusable settings, AzureError when the cloud does not answer.
     """
     provider = _provider(evaluated, environ, emulator=emulator)
@@ -52,7 +54,7 @@ async def open_session(
             private = await asyncio.to_thread(_start, folder / EMULATOR_FOLDER)
             running = private.about
         provider = replace(provider, arm_endpoint=running["arm_endpoint"], ca_file=running.get("ca_file"))
-    return await _connected(provider, store, private)
+    return await _connected(provider, store, private, in_flight)
 
 
 async def private_session(store: StateStore) -> Session:
@@ -141,9 +143,12 @@ class DrillWorld:
         return await asyncio.to_thread(self.running.call, function)
 
 
-async def _connected(provider: ProviderSettings, store: StateStore, private: "_Private | None") -> Session:
+async def _connected(
+    provider: ProviderSettings, store: StateStore, private: "_Private | None", in_flight: int | None = None
+) -> Session:
     try:
         settings = await connect_settings(provider)
+        settings = replace(settings, in_flight=in_flight or settings.in_flight)
         clock = await _clock(private, settings)
     except BaseException:
         if private is not None:

@@ -19,7 +19,7 @@ ELSEWHERE = {
     "backend-config": "The backend block says where states are kept; its values may be variables.",
     "generate-config-out": "batchplan import has it: it writes the block of an object that it takes over.",
     "input": "This command never asks anything, so it can be left out.",
-    "parallelism": "apply and destroy have it: it limits how many steps run at once.",
+    "parallelism": "apply and destroy have it, for how many steps run at once, and plan, for how many calls.",
     "state": "The backend block says where states are kept; workspaces are several of one configuration.",
 }
 """Flags of Terraform that a command does not have, and what a person who gives one is told."""

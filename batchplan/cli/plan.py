@@ -46,6 +46,9 @@ def plan(
     destroy: Destroy = False,
     refresh_only: RefreshOnly = False,
     refresh: Refresh = True,
+    parallelism: Annotated[
+        int | None, typer.Option("--parallelism", min=1, help="How many calls at once.", show_default="32")
+    ] = None,
     compact_warnings: Compact = False,
     lock: Lock = True,
     lock_timeout: LockTimeout = "0s",
@@ -82,7 +85,7 @@ def plan(
         checked = await check_plan(session, planned, of_policy, refresh=refresh)
         return with_gates(planned, checked), checked
 
-    planned, checked = in_session(work, loaded, emulator=emulator)
+    planned, checked = in_session(work, loaded, emulator=emulator, in_flight=parallelism)
     if out is not None:
         _save(planned, out)
     if save_context is not None and checked is not None:

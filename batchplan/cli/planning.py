@@ -104,12 +104,16 @@ def _faults(of: "Project") -> "Diagnostics":
     return of.evaluated_with(SchemaKinds()).diagnostics if unseen else of.diagnostics
 
 
-def in_session(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emulator: bool) -> T:
+def in_session(
+    work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emulator: bool, in_flight: int | None = None
+) -> T:
     """Run a use case in a session of its own and return its result; what Azure says no to becomes a UserError."""
-    return run(_within(work, of, emulator=emulator))
+    return run(_within(work, of, emulator=emulator, in_flight=in_flight))
 
 
-async def _within(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emulator: bool) -> T:
+async def _within(
+    work: "Callable[[Session], Awaitable[T]]", of: "Project", *, emulator: bool, in_flight: int | None
+) -> T:
     from batchplan.config.provider import evaluated_for_providers
     from batchplan.core.diagnostics import UserError
     from batchplan.ops.backendblock import state_store
@@ -122,7 +126,8 @@ async def _within(work: "Callable[[Session], Awaitable[T]]", of: "Project", *, e
     store = state_store(folder, of.root, of.workspace, of.values)
     try:
         try:
-            session = await open_session(folder, evaluated_for_providers(of), store, os.environ, emulator=emulator)
+            providers = evaluated_for_providers(of)
+            session = await open_session(folder, providers, store, os.environ, emulator=emulator, in_flight=in_flight)
         except (UserError, AzureError):
             faults = _faults(of)
             if faults.has_errors:  # they come first: perhaps they are why there is no session

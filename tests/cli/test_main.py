@@ -48,7 +48,7 @@ USAGE = [
     (["validate", "-frob"], "There is no -frob here.\n"),
     (["plan", "-outt=x"], "There is no -outt here. Did you mean -out?\n"),
     (["plan", "-input=false"], "There is no -input=false here. This command never asks anything"),
-    (["plan", "-parallelism=3"], "apply and destroy have it"),
+    (["refresh", "-parallelism=3"], "apply and destroy have it"),
     (["paln"], "Did you mean 'plan'?\n"),
     (["plan", "-destroy", "-refresh-only"], "exclude each other"),
     (["plan", "-refresh-only", "-refresh=false"], "leaves nothing"),

@@ -16,10 +16,13 @@ from typer.testing import CliRunner, Result
 
 from batchplan.backends.memory import MemoryStore
 from batchplan.cli.emulator import app
+from batchplan.core.remote import ACCOUNT_PATTERN, Remote
 from batchplan.emulator import ticks
+from batchplan.emulator.faultspec import FaultSpec
 from batchplan.emulator.server import Emulator
 from batchplan.wiring import open_session
 
+SUBSCRIPTION = "22222222-2222-2222-2222-222222222222"
 PROGRAM = "import sys; from batchplan.cli.emulator import app; sys.argv[0] = 'batchplan emulator'; app()"
 
 
@@ -223,3 +226,22 @@ def test_its_calendar_is_followed(emulator: Emulator, tmp_path: Path) -> None:
     there = ticks.to_datetime(emulator.clock.now())
     assert there.year == 2025
     assert abs(asyncio.run(seen()) - there) < timedelta(minutes=1)
+
+
+def test_so_many_calls_at_once(emulator: Emulator, tmp_path: Path) -> None:
+    """A session has no more calls under way than it is told."""
+    late = {"method": "GET", "effect": {"kind": "latency", "seconds": 0.02}}
+    emulator.call(lambda _: emulator.faults.add(FaultSpec.model_validate(late)))
+    environ = {"ARM_ENVIRONMENT": "emulator", "BATCHPLAN_ARM_ENDPOINT": emulator.arm_endpoint}
+    account = ACCOUNT_PATTERN.format(SUBSCRIPTION, "rg", "none")
+
+    async def took(in_flight: int) -> float:
+        session = await open_session(tmp_path, None, MemoryStore(), environ, in_flight=in_flight)
+        try:
+            started = asyncio.get_running_loop().time()
+            await asyncio.gather(*(session.reader.read(Remote("pool", account, f"p{at}")) for at in range(10)))
+            return asyncio.get_running_loop().time() - started
+        finally:
+            await session.close()
+
+    assert asyncio.run(took(1)) >= 10 * 0.02
