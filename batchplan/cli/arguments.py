@@ -17,7 +17,7 @@ VALUES = frozenset({"chdir", "var", "var-file"})
 
 ELSEWHERE = {
     "backend-config": "The backend block says where states are kept; its values may be variables.",
-    "generate-config-out": "batchplan import has it: it writes the block of an object that it takes over.",
+    "generate-config-out": "plan has it, for what import blocks take over, and import, for one object.",
     "input": "This command never asks anything, so it can be left out.",
     "parallelism": "apply and destroy have it, for how many steps run at once, and plan, for how many calls.",
     "state": "The backend block says where states are kept; workspaces are several of one configuration.",

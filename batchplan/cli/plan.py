@@ -25,6 +25,7 @@ from batchplan.cli.policy_options import asked as policy_asked
 from batchplan.cli.running import Lock, LockTimeout, seconds
 
 if TYPE_CHECKING:
+    from batchplan.config.project import Project
     from batchplan.ops.plan import Planned
     from batchplan.ops.policy import Checked
     from batchplan.ops.session import Session
@@ -39,6 +40,10 @@ def plan(
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="Exit with 2 when there are changes.")
     ] = False,
+    generate_config_out: Annotated[
+        Path | None,
+        typer.Option("--generate-config-out", metavar="FILE", help="Write the blocks of what import blocks take over."),
+    ] = None,
     json: Json = False,
     target: Targets = [],  # noqa: B006 - typer copies it
     exclude: Excludes = [],  # noqa: B006
@@ -72,6 +77,8 @@ def plan(
     from batchplan.ops.policy import save_context as save
     from batchplan.ops.policygate import with_gates
 
+    if generate_config_out is not None:
+        _check_new(generate_config_out)
     of_policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
     asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only, refresh=refresh)
     wait = seconds(lock_timeout)
@@ -79,7 +86,10 @@ def plan(
 
     async def work(session: "Session") -> "tuple[Planned, Checked | None]":
         async with locked(session, "plan", lock=lock, timeout=wait):
-            planned = await make_plan(session, loaded, asked, refresh=refresh, locked=lock)
+            wanted = loaded
+            if generate_config_out is not None and await _generate(session, loaded, generate_config_out, json=json):
+                wanted = project(var, var_file, evaluate=False)
+            planned = await make_plan(session, wanted, asked, refresh=refresh, locked=lock)
         if refresh_only or (planned.is_empty and save_context is None):
             return planned, None  # nothing is to be done that policy could stop; policy check asks all the same
         checked = await check_plan(session, planned, of_policy, refresh=refresh)
@@ -92,6 +102,32 @@ def plan(
         save(checked, save_context)
     _print(planned, checked, out, json=json, compact=compact_warnings)
     return CHANGES if detailed_exitcode and not planned.is_empty else 0
+
+
+def _check_new(file: Path) -> None:
+    """Raise BadParameter for a file that is there, or would be no part of the configuration."""
+    if file.exists():
+        raise typer.BadParameter(f'"{file}" exists already; nothing is overwritten')
+    if file.resolve().parent != Path.cwd().resolve() or not file.name.endswith(".batch.hcl"):
+        raise typer.BadParameter(
+            "the blocks are part of this configuration: name a file here, as in imported.batch.hcl"
+        )
+
+
+async def _generate(session: "Session", loaded: "Project", file: Path, *, json: bool) -> bool:
+    """Write the blocks of what import blocks take over and nothing declares; return whether there are any."""
+    from batchplan.ops.adopt import generated_blocks
+
+    made = await generated_blocks(session, loaded)
+    if made.block:
+        file.write_text(made.block, encoding="utf-8")
+    if not json:
+        told = (
+            f"{file} has been written. Read it before you keep it." if made.block else "There are no blocks to write."
+        )
+        for line in (told, *(f"Note: {note}" for note in made.notes), ""):
+            show.line(line)
+    return bool(made.block)
 
 
 def _save(planned: "Planned", out: Path) -> None:

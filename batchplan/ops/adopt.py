@@ -1,21 +1,25 @@
 """`import`: an object that exists is put into the state; in Azure nothing changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import batchplan
 from batchplan.config.project import Project
 from batchplan.core.codes import ALREADY_MANAGED, IMPORT_NOT_FOUND, IMPORT_RETIRED, UNKNOWN_TARGET
 from batchplan.core.diagnostics import Diagnostic, UserError
 from batchplan.core.remote import Remote, account_parts
 from batchplan.ops.dropped import dropped_notes
-from batchplan.ops.importing import generate_config, known_references
+from batchplan.ops.evaluation import Evaluating
+from batchplan.ops.importing import generate_config, known_references, reference_to
 from batchplan.ops.plan import recovered_state
 from batchplan.ops.session import Session
+from batchplan.ops.state import current
 from batchplan.plan.intents import Adoption
 from batchplan.plan.naming import generation_of
+from batchplan.plan.observation import Observation
 from batchplan.schema.retired import INSTEAD
-from batchplan.state.document import Applied, remote_of, with_resource
+from batchplan.state.document import Applied, empty, remote_of, with_resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +41,13 @@ async def import_object(session: Session, project: Project, asked: Adoption, *, 
         if record.address == str(asked.address) or remote_of(record).key == asked.remote.key:
             detail = f"{record.address} is in the state already, as {remote_of(record).id}."
             raise UserError([Diagnostic(ALREADY_MANAGED, detail)])
-    found = await session.reader.read(asked.remote)
-    if found is None:
-        raise UserError([Diagnostic(IMPORT_NOT_FOUND, f"There is no {asked.remote.id}.")])
+    found = await _found(session, asked)
     if not generate and not _is_declared(project, asked):
         detail = (
             f"{asked.address} is not declared. Write its block first, or let it be written: "
             f"batchplan import -generate-config-out=imported.batch.hcl '{asked.address}' ID"
         )
         raise UserError([Diagnostic(UNKNOWN_TARGET, detail)])
-    if _is_of_cloud_services(asked.remote.kind, found.document):
-        detail = f"{asked.remote.id} has no image, and cannot be managed.{INSTEAD['image_reference']}"
-        raise UserError([Diagnostic(IMPORT_RETIRED, detail)])
     notes = await dropped_notes(session, asked.remote)
     # Only what names it is recorded: what else it has was never batchplan's, so the next plan compares the
     # block with what is live, and takes nothing away that the block does not mention.
@@ -57,11 +56,52 @@ async def import_object(session: Session, project: Project, asked: Adoption, *, 
     await session.store.write(changed)
     if not generate:
         return Imported("", notes)
-    document = {**naming(asked.remote), **_own(found.document)}
     assert project.evaluated is not None, "a project without errors has been evaluated"
     references = known_references(project.evaluated, state) if not asked.address.module else {}
-    block = generate_config(asked.address.kind, asked.address.name, document, references)
-    return Imported("".join(f"# {note}\n" for note in notes) + block, notes)
+    return Imported(_block(asked, found, references, notes), notes)
+
+
+async def generated_blocks(session: Session, project: Project) -> Imported:
+    """Return the blocks, with notes, of what import blocks take over and nothing declares. Raise UserError, AzureError.
+
+    None is written for modules, nor for instances with keys: of those planning says that they are not declared.
+    """
+    state = await current(session.store) or empty(batchplan.__version__)
+    made = await Evaluating(session, project, state, session.clock.now()).first()
+    declared = {instance.address for instance in made.evaluated.instances}
+    wanted = [
+        one
+        for one in made.asked.adoptions
+        if one.address not in declared and not one.address.module and one.address.key is None
+    ]
+    references = known_references(made.evaluated, state) | {
+        one.remote.id: reference for one in wanted if (reference := reference_to(one.address)) is not None
+    }
+    blocks, notes = [], []
+    for one in wanted:
+        found = await _found(session, one)
+        told = await dropped_notes(session, one.remote)
+        blocks.append(_block(one, found, references, told))
+        notes += [f"{one.address}: {note}" for note in told]
+    return Imported("\n".join(blocks), tuple(notes))
+
+
+async def _found(session: Session, asked: Adoption) -> Observation:
+    """Return an object that can be taken over as it is live; raise UserError when there is none, or none that can be."""
+    found = await session.reader.read(asked.remote)
+    if found is None:
+        raise UserError([Diagnostic(IMPORT_NOT_FOUND, f"There is no {asked.remote.id}.", asked.at)])
+    if _is_of_cloud_services(asked.remote.kind, found.document):
+        detail = f"{asked.remote.id} has no image, and cannot be managed.{INSTEAD['image_reference']}"
+        raise UserError([Diagnostic(IMPORT_RETIRED, detail, asked.at)])
+    return found
+
+
+def _block(asked: Adoption, found: Observation, references: Mapping[str, str], notes: Iterable[str]) -> str:
+    document = {**naming(asked.remote), **_own(found.document)}
+    others = {key: text for key, text in references.items() if key != asked.remote.id}
+    block = generate_config(asked.address.kind, asked.address.name, document, others)
+    return "".join(f"# {note}\n" for note in notes) + block
 
 
 def _is_of_cloud_services(kind: str, document: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from batchplan.config.evaluate import Evaluated
-from batchplan.core.address import AddressError, parse_address
+from batchplan.core.address import Address, AddressError, parse_address
 from batchplan.core.codes import INVALID_ADDRESS, INVALID_IMPORT_ID
 from batchplan.core.diagnostics import Diagnostic, UserError
 from batchplan.core.remote import Remote
@@ -70,10 +70,17 @@ def known_references(evaluated: Evaluated, state: StateDocument) -> dict[str, st
     """
     declared = {instance.address for instance in evaluated.instances}
     return {
-        remote_of_record(record).id: f"{address}.{'pool_id' if address.kind == 'pool' else 'id'}"
+        remote_of_record(record).id: reference
         for address, record in by_address(state).items()
-        if address.kind in ("account", "application", "pool") and not address.module and address in declared
+        if address in declared and (reference := reference_to(address)) is not None
     }
+
+
+def reference_to(address: Address) -> str | None:
+    """Return what others in the root module call an object by; None for one that nothing refers to, or in a module."""
+    if address.module or address.kind not in ("account", "application", "pool"):
+        return None
+    return f"{address}.{'pool_id' if address.kind == 'pool' else 'id'}"
 
 
 def generate_config(

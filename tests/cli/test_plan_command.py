@@ -1,6 +1,7 @@
 """`batchplan plan`: what is told of a configuration with faults, and when."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,33 @@ def test_a_plan_file_that_is_none_as_an_event(run) -> None:
     assert (ran.code, ran.err) == (1, "")
     version, told = map(json.loads, ran.out.splitlines())
     assert (version["type"], told["diagnostic"]["code"]) == ("version", "E0511")
+
+
+def test_blocks_are_written_for_imports(run, tmp_path: Path) -> None:
+    """What import blocks take over and nothing declares is written, with references among it, and planned as declared."""
+    pool = (
+        'pool "p" {\n  account_id = account.a.id\n  name = "render"\n  vm_size = "standard_d2s_v3"\n'
+        '  node_agent_sku_id = "batch.node.ubuntu 22.04"\n  image_reference {\n    publisher = "microsoft-dsvm"\n'
+        '    offer = "ubuntu-hpc"\n    sku = "2204"\n  }\n  fixed_scale {\n    target_dedicated_nodes = 1\n  }\n}\n'
+        'job "j" {\n  account_id = account.a.id\n  name = "ingest"\n  pool_info {\n    pool_id = pool.p.pool_id\n  }\n}\n'
+    )
+    assert run("apply", "-auto-approve", files={"main.batch.hcl": EMULATOR + ACCOUNT + pool}).code == 0
+    state = json.loads((tmp_path / "state" / "default" / "state.json").read_text())
+    account = next(one["remote"]["account_id"] for one in state["resources"])
+    name = next(one["remote"]["name"] for one in state["resources"] if one["remote"]["kind"] == "pool")
+    shutil.rmtree(tmp_path / "state")
+    ids = {"account.a": account, "pool.p": f"{account}/pools/{name}", "job.j": f"{account}/jobs/ingest"}
+    blocks = "".join(f'import {{\n  to = {to}\n  id = "{one}"\n}}\n' for to, one in ids.items())
+    generate = ("plan", "-generate-config-out=imported.batch.hcl")
+    ran = run(*generate, files={"main.batch.hcl": EMULATOR + blocks})
+    assert ran.code == 0, ran.err
+    assert "imported.batch.hcl has been written" in ran.out
+    assert "Plan: 3 to import, 0 to create, 0 to change, 0 to destroy." in ran.out
+    text = (tmp_path / "imported.batch.hcl").read_text()
+    assert text.count("account.a.id") == 2
+    assert "pool.p.pool_id" in text
+    assert run("fmt", "-check").code == 0
+    assert run("apply", "-auto-approve").code == 0
+    assert run("plan", "-detailed-exitcode").code == 0
+    assert "exists already" in run(*generate).err
+    assert "name a file here" in run("plan", "-generate-config-out=elsewhere/imported.batch.hcl").err
