@@ -209,9 +209,7 @@ class Calls:
         specification = (await get(batch, f"/jobschedules/{step.remote.name}"))["jobSpecification"]
         if signs_in_with_password(specification):
             detail = "its tasks sign in to a container registry with a password, which would be lost"
-            raise Rejected(
-                f"{step.remote} cannot be sent back as it was read: {detail}", code="PasswordNotTold", status=0
-            )
+            raise Rejected(f"{step.remote} cannot be sent back as it was read: {detail}", code="PasswordNotTold")
         body = {"jobSpecification": {**specification, "poolInfo": {"poolId": step.target.name}}}
         await batch.update_job_schedule(step.remote.name, body)
 

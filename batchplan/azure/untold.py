@@ -2,6 +2,8 @@
 
 from typing import Any
 
+_REGISTRIES = ("registry", "containerRegistries")
+
 
 def signs_in_with_password(part: Any) -> bool:
     """Return whether a task in a specification signs in to a container registry with a password, which no answer has."""
@@ -9,6 +11,11 @@ def signs_in_with_password(part: Any) -> bool:
         return any(map(signs_in_with_password, part))
     if not isinstance(part, dict):
         return False
-    if "registryServer" in part or "username" in part:
-        return bool(part.get("username")) and "password" not in part
-    return any(map(signs_in_with_password, part.values()))
+    return any(
+        _has_password(value) if name in _REGISTRIES else signs_in_with_password(value) for name, value in part.items()
+    )
+
+
+def _has_password(registries: Any) -> bool:
+    listed = registries if isinstance(registries, list) else [registries]
+    return any(isinstance(one, dict) and bool(one.get("username")) for one in listed)
