@@ -6,23 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchplan.cli import show
-from batchplan.cli.options import Json, VariableFiles, Variables
-from batchplan.cli.planning import (
-    Compact,
-    Destroy,
-    Emulator,
-    Excludes,
-    Refresh,
-    RefreshOnly,
-    Replaces,
-    Targets,
-    in_session,
-    options,
-    project,
-)
-from batchplan.cli.policy_options import AsOf, Baseline, Overrides, Plugins, PolicySet, Reasons
-from batchplan.cli.policy_options import asked as policy_asked
-from batchplan.cli.running import Lock, LockTimeout, seconds
+from batchplan.cli.planning import Destroy, Excludes, RefreshOnly, Replaces, Targets, in_session, options, project
+from batchplan.cli.ways import APPROVAL_FLAGS, Ways, with_ways
 
 if TYPE_CHECKING:
     from batchplan.config.project import Project
@@ -33,7 +18,9 @@ if TYPE_CHECKING:
 CHANGES = 2
 
 
+@with_ways(*APPROVAL_FLAGS, "parallelism")
 def plan(
+    ways: Ways,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Save the plan, to apply exactly it.")
     ] = None,
@@ -44,28 +31,14 @@ def plan(
         Path | None,
         typer.Option("--generate-config-out", metavar="FILE", help="Write the blocks of what import blocks take over."),
     ] = None,
-    json: Json = False,
     target: Targets = [],  # noqa: B006 - typer copies it
     exclude: Excludes = [],  # noqa: B006
     replace: Replaces = [],  # noqa: B006
     destroy: Destroy = False,
     refresh_only: RefreshOnly = False,
-    refresh: Refresh = True,
     parallelism: Annotated[
         int | None, typer.Option("--parallelism", min=1, help="How many calls at once.", show_default="32")
     ] = None,
-    compact_warnings: Compact = False,
-    lock: Lock = True,
-    lock_timeout: LockTimeout = "0s",
-    var: Variables = [],  # noqa: B006
-    var_file: VariableFiles = [],  # noqa: B006
-    emulator: Emulator = False,
-    policy_set: PolicySet = None,
-    override: Overrides = [],  # noqa: B006
-    reason: Reasons = [],  # noqa: B006
-    as_of: AsOf = None,
-    baseline: Baseline = None,
-    plugins: Plugins = True,
     save_context: Annotated[
         Path | None, typer.Option("--save-context", metavar="FILE", help="Save what policy looked at: policy check.")
     ] = None,
@@ -79,28 +52,28 @@ def plan(
 
     if generate_config_out is not None:
         _check_new(generate_config_out)
-    of_policy = policy_asked(policy_set, override, reason, as_of, baseline, plugins=plugins)
-    asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only, refresh=refresh)
-    wait = seconds(lock_timeout)
-    loaded = project(var, var_file, evaluate=False)
+    asked = options(target, exclude, replace, destroy=destroy, refresh_only=refresh_only, refresh=ways.refresh)
+    loaded = project(ways.var, ways.var_file, evaluate=False)
 
     async def work(session: "Session") -> "tuple[Planned, Checked | None]":
-        async with locked(session, "plan", lock=lock, timeout=wait):
+        async with locked(session, "plan", lock=ways.lock, timeout=ways.timeout):
             wanted = loaded
-            if generate_config_out is not None and await _generate(session, loaded, generate_config_out, json=json):
-                wanted = project(var, var_file, evaluate=False)
-            planned = await make_plan(session, wanted, asked, refresh=refresh, locked=lock)
-        if refresh_only or (planned.is_empty and save_context is None):
+            if generate_config_out is not None and await _generate(
+                session, loaded, generate_config_out, json=ways.json
+            ):
+                wanted = project(ways.var, ways.var_file, evaluate=False)
+            planned = await make_plan(session, wanted, asked, refresh=ways.refresh, locked=ways.lock)
+        if ways.policy is None or refresh_only or (planned.is_empty and save_context is None):
             return planned, None  # nothing is to be done that policy could stop; policy check asks all the same
-        checked = await check_plan(session, planned, of_policy, refresh=refresh)
+        checked = await check_plan(session, planned, ways.policy, refresh=ways.refresh)
         return with_gates(planned, checked), checked
 
-    planned, checked = in_session(work, loaded, emulator=emulator, in_flight=parallelism)
+    planned, checked = in_session(work, loaded, emulator=ways.emulator, in_flight=parallelism)
     if out is not None:
         _save(planned, out)
     if save_context is not None and checked is not None:
         save(checked, save_context)
-    _print(planned, checked, out, json=json, compact=compact_warnings)
+    _print(planned, checked, out, json=ways.json, compact=ways.compact)
     return CHANGES if detailed_exitcode and not planned.is_empty else 0
 
 

@@ -195,7 +195,9 @@ class _Planner:
                 detail = f"{owner} is in the state already, so {one.remote.id} cannot be imported to {one.address}."
                 self.diagnostics.error(ALREADY_MANAGED, detail, one.at)
             elif one.address not in self.wanted:
-                detail = f"{one.address} is not declared; write its block first, or let plan -generate-config-out write it."
+                detail = (
+                    f"{one.address} is not declared; write its block first, or let plan -generate-config-out write it."
+                )
                 self.diagnostics.error(UNKNOWN_TARGET, detail, one.at)
             elif one.remote.key not in self.live:
                 detail = f"There is no {one.remote.id}, so it cannot be imported to {one.address}."
