@@ -38,9 +38,10 @@ def create(chain: Chain, change: Change, site: Site) -> None:
 
 def _must_be_quiet(change: Change, site: Site) -> bool:
     """Return whether a schedule must not fire as it is made: it stands ready, or a copy that is there may be at work."""
-    groups = (one for one in site.changes.regional if one.key_of(change.address) is not None)
-    copies = [other for group in groups for other in group.elsewhere(change.remote)]
-    return change.enabled is False or change.hours_of is not None or any(site.of(one) is not None for one in copies)
+    if change.enabled is False or change.hours_of is not None:
+        return True
+    groups = (one for one in site.changes.regional if change.address in one.schedules)
+    return any(site.of(copy) is not None for one in groups for copy in one.elsewhere(change.remote))
 
 
 def _take_by_default(chain: Chain, site: Site) -> None:
